@@ -1,0 +1,118 @@
+/*
+ * sql - a small face over the SQL store: open, statements with typed values,
+ * rows, transactions. Foreign headers stay in sql_sqlite.c.
+ *
+ * Statements are string constants with ?1, ?2, ... and are prepared once per
+ * connection: they are found again by the address of their text. A connection
+ * belongs to one thread.
+ *
+ *     TRY(sql_run(db, "UPDATE outbox SET sent = ?2 WHERE seq = ?1",
+ *                 SQL_VALUES(SQL_INT(seq), SQL_INT(now)), why));
+ *
+ *     AUTO(sql_rows) struct sql_rows *rows = NULL;
+ *     TRY(sql_select(db, "SELECT id FROM message", SQL_NO_VALUES, &rows, why));
+ *     while (sql_next(rows))
+ *         use(sql_text(rows, 0));
+ *     TRY(sql_check(rows, why));
+ */
+#ifndef YISONG_BASE_SQL_H
+#define YISONG_BASE_SQL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/fault.h"
+
+struct sql;
+struct sql_rows;
+
+enum sql_mode {
+    SQL_READ,  /* must exist; nothing is written */
+    SQL_WRITE, /* must exist */
+    SQL_CREATE /* made with the schema if it is not there */
+};
+
+enum sql_kind { SQL_KIND_NULL, SQL_KIND_INT, SQL_KIND_TEXT, SQL_KIND_BYTES };
+
+struct sql_value {
+    enum sql_kind kind;
+    int64_t integer;
+    const void *bytes; /* borrowed until the call returns */
+    size_t size;
+};
+
+struct sql_values {
+    const struct sql_value *values;
+    size_t count;
+};
+
+struct sql_value sql_value_int(int64_t value);
+struct sql_value sql_value_text(const char *text); /* NULL is SQL NULL */
+struct sql_value sql_value_bytes(const void *bytes, size_t size);
+
+#define SQL_INT(value)         sql_value_int(value)
+#define SQL_TEXT(text)         sql_value_text(text)
+#define SQL_BYTES(bytes, size) sql_value_bytes(bytes, size)
+#define SQL_DIGEST(digest)     sql_value_bytes((digest)->bytes, DIGEST_SIZE)
+#define SQL_NULL               ((struct sql_value){.kind = SQL_KIND_NULL})
+#define SQL_VALUES(...)                                                        \
+    ((struct sql_values){(const struct sql_value[]){__VA_ARGS__},              \
+                         sizeof((const struct sql_value[]){__VA_ARGS__}) /     \
+                             sizeof(struct sql_value)})
+#define SQL_NO_VALUES ((struct sql_values){NULL, 0})
+
+/*
+ * Opens the store at `path` with write-ahead log and synchronous FULL: what is
+ * committed survives a power cut. `schema` is run, in one transaction, where
+ * the file is new (SQL_CREATE); its number, `PRAGMA user_version`, is compared
+ * afterwards: a store of another version is R_STORE_FAILED with both numbers.
+ * A lock held by another process is waited for (10 s), then R_STORE_BUSY.
+ */
+enum reason sql_open(struct sql **out, const char *path, enum sql_mode mode,
+                     const char *schema, int version,
+                     struct fault *why) MUST_CHECK;
+void sql_close(struct sql *db);
+
+/* Takes the write lock at once, so that a commit cannot fail for a reader. */
+enum reason sql_begin(struct sql *db, struct fault *why) MUST_CHECK;
+/* Durable when it returns R_OK. */
+enum reason sql_commit(struct sql *db, struct fault *why) MUST_CHECK;
+/* Undoes what was not committed; nothing to do is fine. */
+void sql_rollback(struct sql *db);
+
+/* Runs a statement that gives no rows. */
+enum reason sql_run(struct sql *db, const char *text, struct sql_values values,
+                    struct fault *why) MUST_CHECK;
+
+/* Rows changed by the last sql_run, and the row id that it inserted. */
+int64_t sql_changes(const struct sql *db);
+int64_t sql_last_id(const struct sql *db);
+
+/* Runs a query; the caller frees the rows, before the next commit. */
+enum reason sql_select(struct sql *db, const char *text,
+                       struct sql_values values, struct sql_rows **out,
+                       struct fault *why) MUST_CHECK;
+
+/* Steps to the next row; false at the end and at a failure (sql_check). */
+bool sql_next(struct sql_rows *rows);
+enum reason sql_check(const struct sql_rows *rows,
+                      struct fault *why) MUST_CHECK;
+
+/* Columns of the present row, counted from 0; borrowed until the next step. */
+int64_t sql_integer(const struct sql_rows *rows, int column);
+const char *sql_text(const struct sql_rows *rows, int column); /* may be NULL */
+const void *sql_bytes(const struct sql_rows *rows, int column, size_t *size);
+bool sql_is_null(const struct sql_rows *rows, int column);
+void sql_rows_free(struct sql_rows *rows);
+
+AUTO_POINTER(sql_rows, sql_rows_free)
+AUTO_POINTER(sql, sql_close)
+
+/*
+ * Tests: the `nth` statement, begin or commit from now fails with
+ * R_STORE_FAILED; 0 switches it off. Counts over all connections.
+ */
+void sql_fail_after(int64_t nth);
+
+#endif

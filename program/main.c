@@ -1,0 +1,208 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * yisong: finds the command, reads its options by its table, runs it, turns
+ * the reason into an exit status (0 done, 1 refused or not valid, 2 wrong use,
+ * 3 temporary trouble).
+ */
+#include "program/command.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/language.h"
+#include "base/mem.h"
+
+/* How many words of the line the command's name takes; 0 if it is not it. */
+static int name_matches(const char *name, int argc, char **argv)
+{
+    int words = 0;
+    const char *rest = name;
+    while (*rest) {
+        size_t length = strcspn(rest, " ");
+        if (words >= argc || strlen(argv[words]) != length ||
+            strncmp(argv[words], rest, length) != 0)
+            return 0;
+        words++;
+        rest += length + (rest[length] == ' ' ? 1 : 0);
+    }
+    return words;
+}
+
+static const struct command *command_find(int argc, char **argv, int *words)
+{
+    const struct command *best = NULL;
+    *words = 0;
+    for (size_t i = 0; i < command_count; i++) {
+        int matched = name_matches(commands[i]->name, argc, argv);
+        if (matched > *words) {
+            *words = matched;
+            best = commands[i];
+        }
+    }
+    return best;
+}
+
+static void print_usage(const struct command *command)
+{
+    printf("%s: yisong %s%s%s%s%s\n\n  %s\n", say("用法", "usage"),
+           command->name, command->option_count ? " [" : "",
+           command->option_count ? say("选项", "OPTIONS") : "",
+           command->option_count ? "] " : " ", command->operands,
+           say(command->chinese, command->english));
+    if (command->option_count)
+        printf("\n%s:\n", say("选项", "options"));
+    for (size_t i = 0; i < command->option_count; i++) {
+        const struct option *option = &command->options[i];
+        char shown[64];
+        snprintf(shown, sizeof shown, "%s%s%s", option->name,
+                 option->value ? " " : "", option->value ? option->value : "");
+        printf("  %-24s %s\n", shown, say(option->chinese, option->english));
+    }
+    printf("\n%s:\n  %s\n", say("示例", "example"), command->example);
+}
+
+static void print_all(FILE *out)
+{
+    fprintf(out, "%s\n\n",
+            say("移送：行政执法与刑事司法衔接、联合惩戒的公文交换系统",
+                "yisong: official letters between agencies, signed, "
+                "clocked and tracked"));
+    for (size_t i = 0; i < command_count; i++)
+        fprintf(out, "  %-20s %s\n", commands[i]->name,
+                say(commands[i]->chinese, commands[i]->english));
+    fprintf(out, "\n%s\n",
+            say("每个命令都有 --help。退出码：0 完成，1 被拒绝或无效，"
+                "2 用法有误，3 暂时故障。",
+                "Every command has --help. Exit status: 0 done, 1 refused or "
+                "not valid, 2 wrong use, 3 temporary trouble."));
+}
+
+static const struct option *option_find(const struct command *command,
+                                        const char *name, size_t *place)
+{
+    for (*place = 0; *place < command->option_count; (*place)++)
+        if (strcmp(command->options[*place].name, name) == 0)
+            return &command->options[*place];
+    return NULL;
+}
+
+static enum reason read_arguments(struct arguments *arguments, int argc,
+                                  char **argv, struct fault *why)
+{
+    bool only_operands = false;
+    for (int i = 0; i < argc; i++) {
+        if (only_operands || argv[i][0] != '-' || argv[i][1] == '\0') {
+            arguments->operands[arguments->count++] = argv[i];
+            continue;
+        }
+        if (strcmp(argv[i], "--") == 0) {
+            only_operands = true;
+            continue;
+        }
+        size_t place;
+        const struct option *option =
+            option_find(arguments->command, argv[i], &place);
+        if (!option)
+            return fault(why, R_USAGE, "%s %s",
+                         say("没有此选项", "no such option"), argv[i]);
+        if (option->value && i + 1 == argc)
+            return fault(why, R_USAGE, "%s %s %s", option->name,
+                         say("需要", "needs"), option->value);
+        arguments->values[place] = option->value ? argv[++i] : "yes";
+    }
+    if (arguments->count < arguments->command->least ||
+        arguments->count > arguments->command->most)
+        return fault(why, R_USAGE, "yisong %s %s", arguments->command->name,
+                     arguments->command->operands);
+    return R_OK;
+}
+
+const char *arguments_value(const struct arguments *arguments, const char *name)
+{
+    size_t place;
+    return option_find(arguments->command, name, &place)
+               ? arguments->values[place]
+               : NULL;
+}
+
+bool arguments_has(const struct arguments *arguments, const char *name)
+{
+    return arguments_value(arguments, name) != NULL;
+}
+
+enum reason arguments_require(const struct arguments *arguments,
+                              const char *name, const char **value,
+                              struct fault *why)
+{
+    *value = arguments_value(arguments, name);
+    if (*value)
+        return R_OK;
+    return fault(why, R_USAGE, "%s %s", say("必须给出", "must be given:"),
+                 name);
+}
+
+enum reason arguments_int(const struct arguments *arguments, const char *name,
+                          long least, long most, long standard, long *value,
+                          struct fault *why)
+{
+    const char *text = arguments_value(arguments, name);
+    *value = standard;
+    if (!text)
+        return R_OK;
+    char *end;
+    errno = 0;
+    *value = strtol(text, &end, 10);
+    if (errno || end == text || *end || *value < least || *value > most)
+        return fault(why, R_USAGE, "%s %s (%ld ... %ld)", name, text, least,
+                     most);
+    return R_OK;
+}
+
+static bool asks_for_help(int argc, char **argv)
+{
+    for (int i = 0; i < argc; i++)
+        if (strcmp(argv[i], "--help") == 0)
+            return true;
+    return false;
+}
+
+static int run(const struct command *command, int argc, char **argv)
+{
+    struct fault why = {0};
+    struct arguments arguments = {
+        .command = command,
+        .operands = mem_new((size_t)argc + 1, sizeof(char *))};
+    enum reason reason = read_arguments(&arguments, argc, argv, &why);
+    if (reason == R_OK)
+        reason = command->run(&arguments, &why);
+    if (reason != R_OK && why.reason != R_OK) {
+        char where[64];
+        snprintf(where, sizeof where, "yisong %s", command->name);
+        fault_print(stderr, where, &why);
+    }
+    free(arguments.operands);
+    if (fflush(stdout) != 0 && reason == R_OK)
+        reason = R_DISK_FAILED;
+    return reason_exit_status(reason);
+}
+
+int main(int argc, char **argv)
+{
+    signal(SIGPIPE, SIG_IGN);
+    int words;
+    const struct command *command = command_find(argc - 1, argv + 1, &words);
+    if (command && asks_for_help(argc - 1 - words, argv + 1 + words)) {
+        print_usage(command);
+        return 0;
+    }
+    if (command)
+        return run(command, argc - 1 - words, argv + 1 + words);
+    bool wants_help = argc == 2 && (strcmp(argv[1], "--help") == 0 ||
+                                    strcmp(argv[1], "help") == 0);
+    print_all(wants_help ? stdout : stderr);
+    return wants_help ? 0 : 2;
+}

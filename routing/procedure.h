@@ -1,0 +1,103 @@
+/*
+ * procedure - the lawful orders of letters, read from procedures/ *.xml, and
+ * the two pure steps that need them: may this be said (authorise), and what
+ * does it change (advance).
+ *
+ * A procedure file is for a reader who is no programmer: states, what each
+ * accepts and from whom, what follows, who gets copies, limits with their
+ * article. The set is loaded whole, with law.xml and the calendars; all faults
+ * at once, with file and line.
+ */
+#ifndef YISONG_ROUTING_PROCEDURE_H
+#define YISONG_ROUTING_PROCEDURE_H
+
+#include "certs/registry.h"
+#include "routing/casefile.h"
+#include "schemas/message.h"
+
+struct procedures;
+
+/*
+ * Loads a folder: *.xml procedures, law.xml, calendars/. R_BAD_PROCEDURE;
+ * `report` then has one "FILE:LINE: CODE: text" line per fault.
+ */
+enum reason procedures_load(struct procedures **out, const char *folder,
+                            struct buf *report, struct fault *why) MUST_CHECK;
+void procedures_free(struct procedures *procedures);
+AUTO_POINTER(procedures, procedures_free)
+
+/* What a refusal tells beside the reason. Texts are borrowed or static. */
+struct ground {
+    const char *rule;    /* "case-transfer/UNDER_REVIEW", "" if none */
+    const char *article; /* "W17-9", "" if none */
+    struct buf lawful_zh, lawful_en; /* what would have been lawful */
+};
+void ground_done(struct ground *ground);
+AUTO_VALUE(ground, ground_done)
+
+/* What an accepted letter did, for the record and the timeline. */
+struct effect {
+    char *state_before, *state_after; /* "" before the first letter */
+    bool opened;                      /* the case is new */
+    bool late;                        /* it met a limit after its due time */
+    char **recipients;                /* to, copyTo and copies of the rule */
+    size_t recipient_count;
+};
+void effect_done(struct effect *effect);
+AUTO_VALUE(effect, effect_done)
+
+/*
+ * Step 4. May the sender say this, to these addressees, about this case?
+ * `casefile` is NULL if the case does not exist. Deny by default:
+ * R_UNKNOWN_TYPE, R_NOT_PERMITTED, R_UNKNOWN_CASE, R_CASE_EXISTS,
+ * R_NOT_A_PARTY, R_UNKNOWN_ADDRESSEE, R_WRONG_ADDRESSEE, R_OUT_OF_TURN.
+ * Pure; fills `ground` when it refuses.
+ */
+enum reason procedure_authorise(const struct procedures *procedures,
+                                const struct registry *registry,
+                                const struct casefile *casefile,
+                                const struct message *message,
+                                struct ground *ground,
+                                struct fault *why) MUST_CHECK;
+
+/*
+ * Step 5. Applies an authorised letter, recorded at `position`, received at
+ * `received`: state, parties, clocks met, started and cancelled. *casefile is
+ * changed in place; for an opening letter it is NULL before and new after.
+ * Late acts are accepted and marked. Pure.
+ */
+enum reason procedure_advance(const struct procedures *procedures,
+                              const struct registry *registry,
+                              struct casefile **casefile,
+                              const struct message *message, instant received,
+                              int64_t position, struct effect *effect,
+                              struct fault *why) MUST_CHECK;
+
+/*
+ * The letter at `position` reached `agency` at `received` (its delivery
+ * receipt): starts the clocks that wait for it. Returns how many.
+ */
+size_t procedure_delivered(const struct procedures *procedures,
+                           struct casefile *casefile, int64_t position,
+                           const char *agency, instant received);
+
+/* What is known of a limit, for reminders and timelines; borrowed. */
+struct limit_facts {
+    const char *chinese, *english; /* "立案审查期限" */
+    const char *period;            /* "P3D", "PT24H", "P3WD", "P1M" */
+    const char *article;           /* "W17-9" */
+    const char *basis_zh;          /* the name of the law with the article */
+    bool statutory;                /* false: "no statutory limit" */
+    const char *offers;            /* message type that an expiry opens, "" */
+    const char *offers_to;         /* role that may send it, "" */
+};
+bool procedure_limit(const struct procedures *procedures, const char *procedure,
+                     const char *limit, struct limit_facts *out);
+
+/* Names for people; the id itself where it is not known. */
+const char *procedure_state_name(const struct procedures *procedures,
+                                 const char *procedure, const char *state);
+const char *procedure_name(const struct procedures *procedures,
+                           const char *procedure);
+
+#endif

@@ -1,0 +1,27 @@
+/*
+ * catalogue - the message types: which there are, what they are called, and
+ * which body form each uses. The rows are in catalogue.xml; adding a type
+ * needs no C.
+ */
+#ifndef YISONG_SCHEMAS_CATALOGUE_H
+#define YISONG_SCHEMAS_CATALOGUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct message_type {
+    const char *id;      /* "criminal-case-transfer" */
+    const char *form;    /* body form element, "caseTransfer" */
+    const char *chinese; /* "案件移送书" */
+    const char *english;
+    const char *basis;  /* "W17-6", empty where there is none */
+    bool cross_cutting; /* receipts, refusals: belongs to no procedure */
+};
+
+/* NULL if there is no such type. The catalogue is loaded at the first call. */
+const struct message_type *catalogue_find(const char *id);
+
+size_t catalogue_count(void);
+const struct message_type *catalogue_get(size_t place);
+
+#endif
