@@ -84,6 +84,13 @@ void buf_put_xml(struct buf *buf, const char *text)
     }
 }
 
+void buf_put_element(struct buf *buf, const char *name, const char *text)
+{
+    buf_print(buf, "<%s>", name);
+    buf_put_xml(buf, text);
+    buf_print(buf, "</%s>", name);
+}
+
 void buf_put_json(struct buf *buf, const char *text)
 {
     static const char short_names[] = {

@@ -35,6 +35,9 @@ void buf_print(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
 /* Text as XML character data or attribute value: & < > " become entities. */
 void buf_put_xml(struct buf *buf, const char *text);
 
+/* <name>text</name>, the text as XML. */
+void buf_put_element(struct buf *buf, const char *name, const char *text);
+
 /* Text as the inside of a JSON string. The text must be UTF-8. */
 void buf_put_json(struct buf *buf, const char *text);
 

@@ -79,6 +79,11 @@ enum reason letters_get(struct ledger *ledger, int64_t position,
 enum reason cases_find(struct ledger *ledger, const char *id,
                        struct casefile **out, struct fault *why) MUST_CHECK;
 
+/* The case with a clock that waits for delivery of this letter; or NULL. */
+enum reason cases_find_waiting(struct ledger *ledger, int64_t position,
+                               struct casefile **out,
+                               struct fault *why) MUST_CHECK;
+
 /* Writes state, parties and deadlines; new rows get their numbers. */
 enum reason cases_put(struct ledger *ledger, struct casefile *casefile,
                       struct fault *why) MUST_CHECK;
