@@ -5,7 +5,7 @@
  *     DIR/registry.xml     signed by the authority (XMLDSig, our profile)
  *     DIR/authority.pem    the authority's certificates (P-256 and SM2), the
  *                          anchor that is carried to a new agency by hand
- *     DIR/revoked/*.crl    revocation lists of the authority, may be missing
+ *     DIR/revoked/NAME.crl  revocation lists of the authority, may be missing
  *
  * The key is looked up by the sender here, never taken from the message.
  */

@@ -1,5 +1,5 @@
 /*
- * procedure - the lawful orders of letters, read from procedures/ *.xml, and
+ * procedure - the lawful orders of letters, read from procedures/NAME.xml, and
  * the two pure steps that need them: may this be said (authorise), and what
  * does it change (advance).
  *
