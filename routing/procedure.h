@@ -42,6 +42,7 @@ struct effect {
     bool late;                        /* it met a limit after its due time */
     char **recipients;                /* to, copyTo and copies of the rule */
     size_t recipient_count;
+    struct buf warning_zh, warning_en; /* lawful, but worth a look; or empty */
 };
 void effect_done(struct effect *effect);
 AUTO_VALUE(effect, effect_done)
@@ -59,6 +60,19 @@ enum reason procedure_authorise(const struct procedures *procedures,
                                 const struct message *message,
                                 struct ground *ground,
                                 struct fault *why) MUST_CHECK;
+
+/*
+ * The rest of step 4, once the letter that `message` answers (inReplyTo) was
+ * found: is it of the type that this act answers? R_UNKNOWN_MESSAGE. Only
+ * after procedure_authorise said R_OK to the same casefile and message.
+ */
+enum reason procedure_check_answer(const struct procedures *procedures,
+                                   const struct registry *registry,
+                                   const struct casefile *casefile,
+                                   const struct message *message,
+                                   const char *answered_type,
+                                   struct ground *ground,
+                                   struct fault *why) MUST_CHECK;
 
 /*
  * Step 5. Applies an authorised letter, recorded at `position`, received at
@@ -87,12 +101,22 @@ struct limit_facts {
     const char *period;            /* "P3D", "PT24H", "P3WD", "P1M" */
     const char *article;           /* "W17-9" */
     const char *basis_zh;          /* the name of the law with the article */
+    const char *force;             /* "statutory", "local", "none" */
     bool statutory;                /* false: "no statutory limit" */
+    bool duty;                     /* false: a right that lapses; no reminder */
     const char *offers;            /* message type that an expiry opens, "" */
     const char *offers_to;         /* role that may send it, "" */
 };
 bool procedure_limit(const struct procedures *procedures, const char *procedure,
                      const char *limit, struct limit_facts *out);
+
+/*
+ * Whether this party of the case is told when the limit expires (as the file
+ * says), beside the owner, who is reminded.
+ */
+bool procedure_limit_tells(const struct procedures *procedures,
+                           const char *procedure, const char *limit,
+                           const struct party *party);
 
 /* Names for people; the id itself where it is not known. */
 const char *procedure_state_name(const struct procedures *procedures,
