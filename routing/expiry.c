@@ -1,0 +1,96 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * What happens when a clock runs out: the late party is reminded, those who
+ * must see it get a copy, and the letter names what the law now offers. The
+ * state of the case is not touched: a late act is still accepted.
+ */
+#include "routing/work.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+enum { EXPIRIES_PER_TURN = 64 };
+
+static void write_reminder(const struct deadline *deadline,
+                           const struct limit_facts *facts, struct buf *out)
+{
+    char due[INSTANT_TEXT_MAX];
+    buf_put_text(out, "<reminder>");
+    buf_put_element(out, "limit", deadline->limit);
+    buf_put_element(out, "chinese", facts->chinese);
+    buf_put_element(out, "english", facts->english);
+    buf_put_element(out, "owner", deadline->owner);
+    buf_put_element(out, "dueAt", instant_format(deadline->due, due));
+    if (*facts->article)
+        buf_put_element(out, "article", facts->article);
+    if (*facts->offers)
+        buf_put_element(out, "offers", facts->offers);
+    buf_put_text(out, "</reminder>");
+}
+
+/* Every other party of the case sees the lateness. */
+static size_t choose_copies(const struct casefile *casefile, const char *owner,
+                            char **copies)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < casefile->party_count; i++)
+        if (strcmp(casefile->parties[i].agency, owner) != 0)
+            copies[count++] = casefile->parties[i].agency;
+    return count;
+}
+
+static enum reason remind(struct router *router,
+                          const struct casefile *casefile,
+                          const struct deadline *deadline, struct fault *why)
+{
+    struct limit_facts facts;
+    if (!procedure_limit(router->parts.procedures, casefile->procedure,
+                         deadline->limit, &facts))
+        return R_OK; /* the procedure file no longer has this limit */
+    AUTO(buf) struct buf body = {0};
+    write_reminder(deadline, &facts, &body);
+    char **copies = mem_new(casefile->party_count, sizeof *copies);
+    struct own_letter letter = {
+        .type = "overdue-reminder",
+        .case_id = casefile->id,
+        .to = deadline->owner,
+        .copies = copies,
+        .copy_count = choose_copies(casefile, deadline->owner, copies),
+        .body_xml = buf_text(&body),
+        .encoding = MESSAGE_XML,
+    };
+    int64_t position;
+    enum reason reason = own_send(router, &letter, &position, why);
+    free(copies);
+    return reason;
+}
+
+static enum reason act_on_case(struct router *router, struct casefile *casefile,
+                               struct fault *why)
+{
+    for (size_t i = 0; i < casefile->deadline_count; i++) {
+        struct deadline *deadline = &casefile->deadlines[i];
+        if (deadline->status != DEADLINE_RUNNING || deadline->reminded ||
+            deadline->due >= router->now)
+            continue;
+        TRY(remind(router, casefile, deadline, why));
+        deadline->reminded = router->now;
+        router->counts.overdue++;
+    }
+    return cases_put(router->parts.ledger, casefile, why);
+}
+
+enum reason expiry_act(struct router *router, struct fault *why)
+{
+    for (int i = 0; i < EXPIRIES_PER_TURN; i++) {
+        AUTO(casefile) struct casefile *casefile = NULL;
+        TRY(cases_overdue(router->parts.ledger, router->now, &casefile, why));
+        if (!casefile)
+            break;
+        TRY(act_on_case(router, casefile, why));
+    }
+    return cases_next_due(router->parts.ledger, &router->next_due, why);
+}
