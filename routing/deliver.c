@@ -33,6 +33,7 @@ struct pending {
 struct deliver {
     struct pending *rows;
     size_t count, room;
+    int64_t last_cookie;
     int64_t last_row;       /* the highest row number that was in memory */
     int64_t last_committed; /* the same, before the open transaction */
     bool behind; /* the ledger has unsent rows that are not in memory */
