@@ -67,11 +67,9 @@ enum reason procedure_authorise(const struct procedures *procedures,
  * after procedure_authorise said R_OK to the same casefile and message.
  */
 enum reason procedure_check_answer(const struct procedures *procedures,
-                                   const struct registry *registry,
                                    const struct casefile *casefile,
                                    const struct message *message,
                                    const char *answered_type,
-                                   struct ground *ground,
                                    struct fault *why) MUST_CHECK;
 
 /*
