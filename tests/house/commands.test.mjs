@@ -15,7 +15,7 @@ function yisong(words, locale = 'C.UTF-8') {
 
 const names = yisong(['--help'])
   .stdout.split('\n')
-  .map((line) => /^ {2}([a-z][a-z -]*[a-z])(\s{2,}|$)/.exec(line)?.[1])
+  .map((line) => /^ {2}([a-z]+(?:[ -][a-z]+)*) {2,}/.exec(line)?.[1])
   .filter(Boolean);
 
 test('the program lists its commands', () => {
