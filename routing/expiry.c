@@ -48,8 +48,9 @@ static enum reason remind(struct router *router,
 {
     struct limit_facts facts;
     if (!procedure_limit(router->parts.procedures, casefile->procedure,
-                         deadline->limit, &facts))
-        return R_OK; /* the procedure file no longer has this limit */
+                         deadline->limit, &facts) ||
+        !facts.duty)
+        return R_OK; /* no longer in the file, or a right that has lapsed */
     AUTO(buf) struct buf body = {0};
     write_reminder(deadline, &facts, &body);
     char **copies = mem_new(casefile->party_count, sizeof *copies);
@@ -58,7 +59,7 @@ static enum reason remind(struct router *router,
         .case_id = casefile->id,
         .to = deadline->owner,
         .copies = copies,
-        .copy_count = choose_copies(casefile, deadline->owner, copies),
+        .copy_count = choose_copies(router, casefile, deadline, copies),
         .body_xml = buf_text(&body),
         .encoding = MESSAGE_XML,
     };

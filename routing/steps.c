@@ -57,8 +57,8 @@ static enum reason step_validate(struct router *router, struct work *work,
 }
 
 /* The letter answered must be in the case, and be the one that was read. */
-static enum reason check_answered(struct router *router,
-                                  const struct work *work, struct fault *why)
+static enum reason check_answered(struct router *router, struct work *work,
+                                  struct fault *why)
 {
     const char *id = message_answers(work->message);
     const struct casefile *casefile = work->casefile;
@@ -75,7 +75,9 @@ static enum reason check_answered(struct router *router,
         if (strcmp(digest, message_answers_digest(work->message)) != 0)
             return fault(why, R_DIGEST_MISMATCH, "inReplyTo %s", id);
         if (strcmp(found.letter.case_id, casefile->id) == 0)
-            return R_OK;
+            return procedure_check_answer(
+                router->parts.procedures, router->parts.registry, casefile,
+                work->message, found.letter.type, &work->ground, why);
     }
     return *id ? fault(why, R_UNKNOWN_MESSAGE, "inReplyTo %s", id) : R_OK;
 }
