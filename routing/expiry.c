@@ -31,14 +31,19 @@ static void write_reminder(const struct deadline *deadline,
     buf_put_text(out, "</reminder>");
 }
 
-/* Every other party of the case sees the lateness. */
-static size_t choose_copies(const struct casefile *casefile, const char *owner,
-                            char **copies)
+/* Those whom the procedure file names see the lateness. */
+static size_t choose_copies(const struct router *router,
+                            const struct casefile *casefile,
+                            const struct deadline *deadline, char **copies)
 {
     size_t count = 0;
-    for (size_t i = 0; i < casefile->party_count; i++)
-        if (strcmp(casefile->parties[i].agency, owner) != 0)
-            copies[count++] = casefile->parties[i].agency;
+    for (size_t i = 0; i < casefile->party_count; i++) {
+        const struct party *party = &casefile->parties[i];
+        if (strcmp(party->agency, deadline->owner) != 0 &&
+            procedure_limit_tells(router->parts.procedures, casefile->procedure,
+                                  deadline->limit, party))
+            copies[count++] = party->agency;
+    }
     return count;
 }
 

@@ -75,9 +75,9 @@ static enum reason check_answered(struct router *router, struct work *work,
         if (strcmp(digest, message_answers_digest(work->message)) != 0)
             return fault(why, R_DIGEST_MISMATCH, "inReplyTo %s", id);
         if (strcmp(found.letter.case_id, casefile->id) == 0)
-            return procedure_check_answer(
-                router->parts.procedures, router->parts.registry, casefile,
-                work->message, found.letter.type, &work->ground, why);
+            return procedure_check_answer(router->parts.procedures, casefile,
+                                          work->message, found.letter.type,
+                                          &work->ground, why);
     }
     return *id ? fault(why, R_UNKNOWN_MESSAGE, "inReplyTo %s", id) : R_OK;
 }
