@@ -77,7 +77,7 @@ static enum reason check_answered(struct router *router, struct work *work,
         if (strcmp(found.letter.case_id, casefile->id) == 0)
             return procedure_check_answer(router->parts.procedures, casefile,
                                           work->message, found.letter.type,
-                                          &work->ground, why);
+                                          why);
     }
     return *id ? fault(why, R_UNKNOWN_MESSAGE, "inReplyTo %s", id) : R_OK;
 }
@@ -101,7 +101,7 @@ static enum reason step_authorise(struct router *router, struct work *work,
     TRY(cases_find(router->parts.ledger, message_case(work->message),
                    &work->casefile, why));
     TRY(procedure_authorise(router->parts.procedures, router->parts.registry,
-                            work->casefile, work->message, &work->ground, why));
+                            work->casefile, work->message, why));
     TRY(check_sequence(work, why));
     return check_answered(router, work, why);
 }
