@@ -101,7 +101,7 @@ static enum reason step_authorise(struct router *router, struct work *work,
     TRY(cases_find(router->parts.ledger, message_case(work->message),
                    &work->casefile, why));
     TRY(procedure_authorise(router->parts.procedures, router->parts.registry,
-                            work->casefile, work->message, why));
+                            work->casefile, work->message, &work->ground, why));
     TRY(check_sequence(work, why));
     return check_answered(router, work, why);
 }
