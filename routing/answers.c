@@ -10,7 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/encode.h"
 #include "base/mem.h"
+#include "schemas/catalogue.h"
 
 /* The letters of one sender in this batch. Works stay until the batch ends. */
 struct own_receipt {
@@ -113,43 +115,75 @@ void answers_forget(struct router *router)
 /* --- refusals ---------------------------------------------------------------
  */
 
+/* Text that came from outside, with what XML cannot hold replaced. */
+static void put_foreign(struct buf *out, const char *name, const char *text)
+{
+    if (!text || !*text)
+        return;
+    AUTO(buf) struct buf clean = {0};
+    size_t left = strlen(text);
+    while (left > 0) {
+        uint32_t character = 0;
+        size_t length = utf8_read(text, left, &character);
+        bool good = length > 0 && (character >= 0x20 || character == '\n') &&
+                    character != 0xFFFE && character != 0xFFFF;
+        if (good)
+            buf_put(&clean, text, length);
+        else
+            buf_put_text(&clean, "\xEF\xBF\xBD");
+        text += length ? length : 1;
+        left -= length ? length : 1;
+    }
+    buf_put_element(out, name, buf_text(&clean));
+}
+
 static void put_mistakes(struct buf *out, const struct mistakes *mistakes)
 {
+    if (mistakes->count == 0)
+        return;
+    buf_put_text(out, "<mistakes>");
     for (size_t i = 0; i < mistakes->count; i++) {
         const struct mistake *row = &mistakes->rows[i];
         buf_put_text(out, "<mistake>");
         buf_put_element(out, "code", reason_code(row->reason));
-        buf_put_element(out, "path", row->path);
-        buf_put_element(out, "found", row->found);
-        buf_put_element(out, "chinese", row->chinese);
-        buf_put_element(out, "english", row->english);
+        put_foreign(out, "path", row->path);
+        if (row->line > 0)
+            buf_print(out, "<line>%d</line>", row->line);
+        put_foreign(out, "found", row->found);
+        put_foreign(out, "chinese", row->chinese);
+        put_foreign(out, "english", row->english);
         buf_put_text(out, "</mistake>");
     }
+    buf_put_text(out, "</mistakes>");
 }
 
-static void put_optional(struct buf *out, const char *name, const char *text)
+/* Id and type are named only where they are what they should be. */
+static void put_refused(struct buf *out, const struct work *work)
 {
-    if (text && *text)
-        buf_put_element(out, name, text);
+    char text[DIGEST_TEXT_MAX];
+    struct digest digest =
+        digest_of(DIGEST_SHA256, work->arrival.body, work->arrival.size);
+    const char *id = work->message ? message_id(work->message) : "";
+    const char *type = work->message ? message_type(work->message) : "";
+    if (uuid_is_valid(id))
+        buf_put_element(out, "id", id);
+    buf_put_element(out, "digest", digest_format(&digest, text));
+    if (catalogue_find(type))
+        buf_put_element(out, "type", type);
 }
 
 static void write_refusal(const struct work *work, struct buf *out)
 {
-    char digest[DIGEST_TEXT_MAX];
-    struct digest refused =
-        digest_of(DIGEST_SHA256, work->arrival.body, work->arrival.size);
     buf_put_text(out, "<refusal>");
+    put_refused(out, work);
     buf_put_element(out, "code", reason_code(work->reason));
     buf_put_element(out, "chinese", reason_chinese(work->reason));
     buf_put_element(out, "english", reason_english(work->reason));
-    put_optional(out, "detail", work->why.text);
-    put_optional(out, "refusedId",
-                 work->message ? message_id(work->message) : "");
-    buf_put_element(out, "refusedDigest", digest_format(&refused, digest));
-    put_optional(out, "rule", work->ground.rule);
-    put_optional(out, "article", work->ground.article);
-    put_optional(out, "lawfulChinese", buf_text(&work->ground.lawful_zh));
-    put_optional(out, "lawfulEnglish", buf_text(&work->ground.lawful_en));
+    put_foreign(out, "detail", work->why.text);
+    put_foreign(out, "rule", work->ground.rule);
+    put_foreign(out, "article", work->ground.article);
+    put_foreign(out, "lawfulChinese", buf_text(&work->ground.lawful_zh));
+    put_foreign(out, "lawfulEnglish", buf_text(&work->ground.lawful_en));
     put_mistakes(out, &work->mistakes);
     buf_put_text(out, "</refusal>");
 }

@@ -14,21 +14,41 @@
 
 enum { EXPIRIES_PER_TURN = 64 };
 
-static void write_reminder(const struct deadline *deadline,
-                           const struct limit_facts *facts, struct buf *out)
+/* The letter that started the clock. */
+static enum reason put_about(struct router *router, int64_t position,
+                             struct buf *out, struct fault *why)
 {
-    char due[INSTANT_TEXT_MAX];
+    AUTO(letter_row) struct letter_row from = {0};
+    TRY(letters_get(router->parts.ledger, position, &from, why));
+    char digest[DIGEST_TEXT_MAX];
+    buf_put_text(out, "<about>");
+    buf_put_element(out, "id", from.letter.id);
+    buf_put_element(out, "digest", digest_format(&from.letter.digest, digest));
+    buf_put_text(out, "</about>");
+    return R_OK;
+}
+
+static enum reason write_reminder(struct router *router,
+                                  const struct deadline *deadline,
+                                  const struct limit_facts *facts,
+                                  struct buf *out, struct fault *why)
+{
+    char at[INSTANT_TEXT_MAX];
     buf_put_text(out, "<reminder>");
     buf_put_element(out, "limit", deadline->limit);
-    buf_put_element(out, "chinese", facts->chinese);
-    buf_put_element(out, "english", facts->english);
-    buf_put_element(out, "owner", deadline->owner);
-    buf_put_element(out, "dueAt", instant_format(deadline->due, due));
     if (*facts->article)
         buf_put_element(out, "article", facts->article);
+    buf_put_element(out, "statutory", facts->statutory ? "true" : "false");
+    buf_put_element(out, "agency", deadline->owner);
+    TRY(put_about(router, deadline->from, out, why));
+    buf_put_element(out, "startedAt", instant_format(deadline->start, at));
+    buf_put_element(out, "dueAt", instant_format(deadline->due, at));
+    buf_put_element(out, "chinese", facts->chinese);
+    buf_put_element(out, "english", facts->english);
     if (*facts->offers)
-        buf_put_element(out, "offers", facts->offers);
+        buf_put_element(out, "escalation", facts->offers);
     buf_put_text(out, "</reminder>");
+    return R_OK;
 }
 
 /* Those whom the procedure file names see the lateness. */
@@ -57,7 +77,7 @@ static enum reason remind(struct router *router,
         !facts.duty)
         return R_OK; /* no longer in the file, or a right that has lapsed */
     AUTO(buf) struct buf body = {0};
-    write_reminder(deadline, &facts, &body);
+    TRY(write_reminder(router, deadline, &facts, &body, why));
     char **copies = mem_new(casefile->party_count, sizeof *copies);
     struct own_letter letter = {
         .type = "overdue-reminder",
