@@ -78,6 +78,9 @@ void buf_put_xml(struct buf *buf, const char *text)
         case '"':
             buf_put_text(buf, "&quot;");
             break;
+        case '\r': /* a parser would read a plain one as '\n' */
+            buf_put_text(buf, "&#13;");
+            break;
         default:
             buf_put_char(buf, *text);
         }

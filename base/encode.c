@@ -113,10 +113,11 @@ static bool get(const char *text, size_t length, const char *alphabet,
         good = count > 0;
         buf_put(&made, bytes, count);
     }
-    if (good)
+    if (good && !made.full)
         buf_put(out, made.bytes, made.size);
+    out->full |= made.full;
     buf_done(&made);
-    return good;
+    return good && !out->full;
 }
 
 bool base64_get(const char *text, size_t length, struct buf *out)

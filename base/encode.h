@@ -23,7 +23,8 @@ void base64url_put(struct buf *out, const void *bytes, size_t size);
 
 /*
  * Reads canonical base64 (padding present, spare bits zero, no white space)
- * and appends the bytes to `out`. False, and nothing appended, otherwise.
+ * and appends the bytes to `out`. False, and nothing appended, otherwise and
+ * where they pass the ceiling of `out` (buf_check).
  */
 bool base64_get(const char *text, size_t length, struct buf *out);
 bool base64url_get(const char *text, size_t length, struct buf *out);

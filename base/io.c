@@ -94,20 +94,26 @@ enum reason io_write(const char *path, const void *bytes, size_t size,
     return reason;
 }
 
+static enum reason make_one_folder(const char *path, struct fault *why)
+{
+    struct stat status;
+    if (mkdir(path, 0700) == 0)
+        return R_OK;
+    if (errno == EEXIST && stat(path, &status) == 0)
+        errno = S_ISDIR(status.st_mode) ? 0 : ENOTDIR;
+    return errno ? fault_errno(why, R_DISK_FAILED, "mkdir %s", path) : R_OK;
+}
+
 enum reason io_make_folder(const char *path, struct fault *why)
 {
     AUTO(text) char *part = mem_text(path);
-    for (char *end = part + 1;; end++) {
-        if (*end && *end != '/')
-            continue;
-        char kept = *end;
+    for (char *end = strchr(part, '/'); end; end = strchr(end + 1, '/')) {
         *end = '\0';
-        if (mkdir(part, 0700) != 0 && errno != EEXIST)
-            return fault_errno(why, R_DISK_FAILED, "mkdir %s", part);
-        if (!kept)
-            return R_OK;
-        *end = kept;
+        if (*part)
+            TRY(make_one_folder(part, why));
+        *end = '/';
     }
+    return make_one_folder(part, why);
 }
 
 enum reason io_move(const char *from, const char *to, struct fault *why)

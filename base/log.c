@@ -18,6 +18,14 @@ void log_open(const char *name, enum log_level from)
     least = from;
 }
 
+/* What a letter says may be quoted; it must not forge a second line. */
+static void keep_to_one_line(char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text < ' ' || *text == 0x7f)
+            *text = ' ';
+}
+
 void log_event(enum log_level level, const char *format, ...)
 {
     static const char *const names[] = {"debug", "info", "warn", "error"};
@@ -28,6 +36,7 @@ void log_event(enum log_level level, const char *format, ...)
     va_start(values, format);
     vsnprintf(line, sizeof line, format, values);
     va_end(values);
+    keep_to_one_line(line);
     fprintf(stderr, "%s %s %s: %s\n", instant_format(instant_now(), at),
             names[level], part, line);
 }

@@ -6,6 +6,14 @@
 #ifndef YISONG_BASE_REASON_H
 #define YISONG_BASE_REASON_H
 
+/*
+ * Both define R_OK for access(2), which nothing here calls. Included now, so
+ * that including them later cannot bring it back.
+ */
+#include <fcntl.h>
+#include <unistd.h>
+#undef R_OK
+
 enum reason {
 #define REASON(name, class, zh, en) R_##name,
 #include "base/reason.def"

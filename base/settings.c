@@ -30,12 +30,11 @@ struct reader {
 static void complain(struct reader *reader, const char *zh, const char *en,
                      const char *what)
 {
-    size_t before = reader->report->size;
     buf_print(reader->report, "%s:%d: %s: %s: %s\n", reader->path, reader->line,
               reason_code(R_BAD_SETTINGS), say(zh, en), what);
     if (!reader->failed)
-        (void)fault(reader->why, R_BAD_SETTINGS, "%s",
-                    buf_text(reader->report) + before);
+        (void)fault(reader->why, R_BAD_SETTINGS, "%s:%d: %s: %s", reader->path,
+                    reader->line, say(zh, en), what);
     reader->failed = true;
 }
 

@@ -29,6 +29,9 @@ const system =
 const notSystem = /^(sqlite3|cmocka|zlib|expat|microhttpd|uuid|libpq)/;
 const plain = /^(std\w+|inttypes|limits|time)\.h$/;
 
+// reason.h takes back a name that these two define.
+const mayShow = { 'base/reason.h': ['fcntl.h', 'unistd.h'] };
+
 // tests/certs/x.c stands on the layers up to certs; bench on all of them.
 function layerOf(path) {
   const [top, second] = path.split('/');
@@ -56,7 +59,8 @@ function checkForeign(path, name) {
   if (!system.test(name) || notSystem.test(name)) {
     return `<${name}> has no owner in tests/house/layers.mjs`;
   }
-  const fits = !isHeader(path) || plain.test(name);
+  const fits =
+    !isHeader(path) || plain.test(name) || mayShow[path]?.includes(name);
   return fits ? '' : `<${name}> in a header: only C's own types belong there`;
 }
 
