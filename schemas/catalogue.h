@@ -9,6 +9,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* A place in the letter that this type must fill, beyond its body form. */
+struct message_need {
+    const char *path;  /* "body/decision/reasons" */
+    const char *value; /* the only value allowed there, or NULL for any */
+};
+
 struct message_type {
     const char *id;      /* "criminal-case-transfer" */
     const char *form;    /* body form element, "caseTransfer" */
@@ -16,6 +22,8 @@ struct message_type {
     const char *english;
     const char *basis;  /* "W17-6", empty where there is none */
     bool cross_cutting; /* receipts, refusals: belongs to no procedure */
+    const struct message_need *needs;
+    size_t need_count;
 };
 
 /* NULL if there is no such type. The catalogue is loaded at the first call. */

@@ -57,6 +57,21 @@ const char *element_text(const struct element *element);
 /* The text of the first child with this name, or NULL. */
 const char *element_child_text(const struct element *parent, const char *name);
 
+/* The element around this one, or NULL for the root. */
+const struct element *element_parent(const struct element *element);
+
+/* Whether something other than blanks stands between the child elements. */
+bool element_has_loose_text(const struct element *element);
+
+/* The name of the first attribute of any namespace, or NULL. */
+const char *element_any_attribute(const struct element *element);
+
+/*
+ * Appends the place of an element, "/message/body/card/measures/measure[2]".
+ * The number stands only where a neighbour has the same name.
+ */
+void element_path(const struct element *element, struct buf *out);
+
 /* An attribute without namespace, or NULL. */
 const char *element_attribute(const struct element *element, const char *name);
 
@@ -68,6 +83,16 @@ const char *element_attribute(const struct element *element, const char *name);
 enum reason document_canonical(const struct document *document,
                                const struct element *without, struct buf *out,
                                struct fault *why) MUST_CHECK;
+
+/*
+ * Making a tree by hand: a document with an empty root, and elements at the
+ * end of a parent, in the root's namespace. `text` is UTF-8, copied; NULL for
+ * an element without text. What is made lives as long as the document.
+ */
+struct document *document_new(const char *namespace, const char *root);
+struct element *document_add(struct document *document, struct element *parent,
+                             const char *name, const char *text, int line);
+struct element *document_top(struct document *document);
 
 /*
  * An XPath 1.0 condition over a document, compiled once, read-only afterwards

@@ -1,0 +1,428 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The only door to libxml2's parser and tree. A parser of its own for every
+ * call, with handlers in the place of those that would let a DOCTYPE, a
+ * comment, a processing instruction or CDATA in: they stop the parser at once,
+ * so nothing is ever expanded or fetched. The dictionary of a document is its
+ * own as well, so a document may be parsed in one thread and read in another.
+ *
+ * `struct element` is libxml2's node under another name; it is never made here
+ * and never changed after document_parse.
+ */
+#include "schemas/document.h"
+
+#include <libxml/c14n.h>
+#include <libxml/parser.h>
+#include <libxml/parserInternals.h>
+#include <libxml/xmlIO.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/io.h"
+#include "base/language.h"
+#include "base/mem.h"
+#include "schemas/document_tree.h"
+
+enum { ELEMENTS_MAX = 200000 };
+
+struct document {
+    xmlDoc *tree;
+};
+
+/* What one parse has met; hangs on the parser as _private. */
+struct guard {
+    struct fault *why;
+    enum reason reason;
+    size_t elements;
+};
+
+static const xmlNode *node_of(const struct element *element)
+{
+    return (const xmlNode *)(const void *)element;
+}
+
+static const struct element *element_of(const xmlNode *node)
+{
+    return (const struct element *)(const void *)node;
+}
+
+static void stop(xmlParserCtxt *parser, enum reason reason, const char *chinese,
+                 const char *english)
+{
+    struct guard *guard = parser->_private;
+    if (guard->reason == R_OK)
+        guard->reason =
+            fault(guard->why, reason, say("第 %d 行：%s", "line %d: %s"),
+                  xmlSAX2GetLineNumber(parser), say(chinese, english));
+    xmlStopParser(parser);
+}
+
+static void on_doctype(void *parser, const xmlChar *name, const xmlChar *public,
+                       const xmlChar *system)
+{
+    (void)name, (void)public, (void)system;
+    stop(parser, R_FORBIDDEN_CONSTRUCT, "DOCTYPE", "DOCTYPE");
+}
+
+static void on_comment(void *parser, const xmlChar *text)
+{
+    (void)text;
+    stop(parser, R_FORBIDDEN_CONSTRUCT, "注释", "comment");
+}
+
+static void on_instruction(void *parser, const xmlChar *target,
+                           const xmlChar *data)
+{
+    (void)target, (void)data;
+    stop(parser, R_FORBIDDEN_CONSTRUCT, "处理指令", "processing instruction");
+}
+
+static void on_cdata(void *parser, const xmlChar *text, int size)
+{
+    (void)text, (void)size;
+    stop(parser, R_FORBIDDEN_CONSTRUCT, "CDATA 段", "CDATA section");
+}
+
+static void on_reference(void *parser, const xmlChar *name)
+{
+    (void)name;
+    stop(parser, R_FORBIDDEN_CONSTRUCT, "实体引用", "entity reference");
+}
+
+static void on_element(void *context, const xmlChar *name,
+                       const xmlChar *prefix, const xmlChar *uri,
+                       int namespace_count, const xmlChar **namespaces,
+                       int attribute_count, int defaulted_count,
+                       const xmlChar **attributes)
+{
+    xmlParserCtxt *parser = context;
+    struct guard *guard = parser->_private;
+    if (guard->reason != R_OK)
+        return;
+    if (parser->nodeNr >= DOCUMENT_DEPTH_MAX) {
+        stop(parser, R_TOO_LARGE, "嵌套过深", "nested too deeply");
+        return;
+    }
+    if (++guard->elements > ELEMENTS_MAX) {
+        stop(parser, R_TOO_LARGE, "元素过多", "too many elements");
+        return;
+    }
+    xmlSAX2StartElementNs(parser, name, prefix, uri, namespace_count,
+                          namespaces, attribute_count, defaulted_count,
+                          attributes);
+}
+
+static void on_error(void *context, xmlError *error)
+{
+    xmlParserCtxt *parser = context;
+    struct guard *guard = parser->_private;
+    if (guard->reason != R_OK || error->level == XML_ERR_WARNING)
+        return;
+    const char *text = error->message ? error->message : "";
+    guard->reason = fault(guard->why, R_NOT_WELL_FORMED,
+                          say("第 %d 行：%.*s", "line %d: %.*s"), error->line,
+                          (int)strcspn(text, "\n"), text);
+}
+
+static xmlParserInput *refuse_to_load(const char *url, const char *id,
+                                      xmlParserCtxt *parser)
+{
+    (void)url, (void)id, (void)parser;
+    return NULL;
+}
+
+static void set_up_library(void)
+{
+    xmlInitParser();
+    xmlSetExternalEntityLoader(refuse_to_load);
+}
+
+static xmlParserCtxt *parser_new(struct guard *guard)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, set_up_library);
+    xmlParserCtxt *parser = xmlNewParserCtxt();
+    if (!parser)
+        abort();
+    parser->_private = guard;
+    parser->sax->internalSubset = on_doctype;
+    parser->sax->comment = on_comment;
+    parser->sax->processingInstruction = on_instruction;
+    parser->sax->cdataBlock = on_cdata;
+    parser->sax->reference = on_reference;
+    parser->sax->startElementNs = on_element;
+    parser->sax->serror = on_error;
+    return parser;
+}
+
+static enum reason check_encoding(const xmlDoc *tree, struct fault *why)
+{
+    const char *encoding = (const char *)tree->encoding;
+    if (encoding && strcasecmp(encoding, "UTF-8") != 0)
+        return fault(why, R_NOT_WELL_FORMED,
+                     say("编码必须是 UTF-8，不能是 %s",
+                         "the encoding must be UTF-8, not %s"),
+                     encoding);
+    if (tree->version && strcmp((const char *)tree->version, "1.0") != 0)
+        return fault(why, R_NOT_WELL_FORMED,
+                     say("XML 版本必须是 1.0", "the XML version must be 1.0"));
+    return R_OK;
+}
+
+/* Other encodings of Unicode would pass libxml2 by their first bytes. */
+static enum reason check_bytes(const char *bytes, size_t size,
+                               struct fault *why)
+{
+    if (size > DOCUMENT_CEILING)
+        return fault(why, R_TOO_LARGE,
+                     say("%zu 字节，最多 %d", "%zu bytes, at most %d"), size,
+                     DOCUMENT_CEILING);
+    if (size == 0)
+        return fault(why, R_NOT_WELL_FORMED, "%s", say("没有内容", "empty"));
+    bool marked = size >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0;
+    if ((!marked && ((unsigned char)bytes[0] & 0x80)) ||
+        memchr(bytes, '\0', size))
+        return fault(why, R_NOT_WELL_FORMED,
+                     say("编码必须是 UTF-8", "the encoding must be UTF-8"));
+    return R_OK;
+}
+
+enum reason document_parse(struct document **out, const void *bytes,
+                           size_t size, struct fault *why)
+{
+    TRY(check_bytes(bytes, size, why));
+    struct guard guard = {.why = why};
+    xmlParserCtxt *parser = parser_new(&guard);
+    xmlDoc *tree =
+        xmlCtxtReadMemory(parser, bytes, (int)size, NULL, NULL,
+                          XML_PARSE_NONET | XML_PARSE_COMPACT |
+                              XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+    bool sound = tree && parser->wellFormed && parser->nsWellFormed;
+    if (!tree)
+        xmlFreeDoc(parser->myDoc);
+    xmlFreeParserCtxt(parser);
+    enum reason reason = guard.reason;
+    if (reason == R_OK && !sound)
+        reason = fault(why, R_NOT_WELL_FORMED, "XML");
+    if (reason == R_OK)
+        reason = check_encoding(tree, why);
+    if (reason != R_OK) {
+        xmlFreeDoc(tree);
+        return reason;
+    }
+    *out = mem_new(1, sizeof **out);
+    (*out)->tree = tree;
+    return R_OK;
+}
+
+enum reason document_read(struct document **out, const char *path,
+                          struct fault *why)
+{
+    AUTO(buf) struct buf bytes = {.ceiling = DOCUMENT_CEILING};
+    TRY(io_read(path, &bytes, why));
+    return document_parse(out, bytes.bytes, bytes.size, why);
+}
+
+void document_free(struct document *document)
+{
+    if (!document)
+        return;
+    xmlFreeDoc(document->tree);
+    free(document);
+}
+
+const struct element *document_root(const struct document *document)
+{
+    return element_of(xmlDocGetRootElement(document->tree));
+}
+
+void *document_tree(const struct document *document)
+{
+    return document->tree;
+}
+
+struct document *document_new(const char *namespace, const char *root)
+{
+    struct document *document = mem_new(1, sizeof *document);
+    document->tree = xmlNewDoc((const xmlChar *)"1.0");
+    if (!document->tree)
+        abort();
+    document->tree->dict = xmlDictCreate();
+    xmlNode *node =
+        xmlNewDocNode(document->tree, NULL, (const xmlChar *)root, NULL);
+    xmlDocSetRootElement(document->tree, node);
+    xmlSetNs(node, xmlNewNs(node, (const xmlChar *)namespace, NULL));
+    return document;
+}
+
+struct element *document_top(struct document *document)
+{
+    return (struct element *)(void *)xmlDocGetRootElement(document->tree);
+}
+
+struct element *document_add(struct document *document, struct element *parent,
+                             const char *name, const char *text, int line)
+{
+    xmlNode *around = (xmlNode *)(void *)parent;
+    const xmlChar *kept =
+        xmlDictLookup(document->tree->dict, (const xmlChar *)name, -1);
+    xmlNode *node = xmlNewDocNodeEatName(document->tree, around->ns,
+                                         (xmlChar *)(uintptr_t)kept, NULL);
+    if (!node)
+        abort();
+    node->line = (unsigned short)(line > UINT16_MAX ? UINT16_MAX : line);
+    if (text && *text)
+        xmlAddChild(node, xmlNewDocText(document->tree, (const xmlChar *)text));
+    xmlAddChild(around, node);
+    return (struct element *)(void *)node;
+}
+
+const char *element_name(const struct element *element)
+{
+    return (const char *)node_of(element)->name;
+}
+
+const char *element_namespace(const struct element *element)
+{
+    const xmlNs *namespace = node_of(element)->ns;
+    return namespace && namespace->href ? (const char *)namespace->href : "";
+}
+
+int element_line(const struct element *element)
+{
+    return node_of(element)->line;
+}
+
+bool element_is(const struct element *element, const char *namespace,
+                const char *name)
+{
+    return strcmp(element_name(element), name) == 0 &&
+           strcmp(element_namespace(element), namespace) == 0;
+}
+
+/* This node or the first behind it that is an element with the name. */
+static const struct element *element_from(const xmlNode *node, const char *name)
+{
+    for (; node; node = node->next)
+        if (node->type == XML_ELEMENT_NODE &&
+            (!name || strcmp((const char *)node->name, name) == 0))
+            return element_of(node);
+    return NULL;
+}
+
+const struct element *element_first(const struct element *parent,
+                                    const char *name)
+{
+    return element_from(node_of(parent)->children, name);
+}
+
+const struct element *element_next(const struct element *element,
+                                   const char *name)
+{
+    return element_from(node_of(element)->next, name);
+}
+
+const struct element *element_parent(const struct element *element)
+{
+    const xmlNode *parent = node_of(element)->parent;
+    return parent && parent->type == XML_ELEMENT_NODE ? element_of(parent)
+                                                      : NULL;
+}
+
+const char *element_text(const struct element *element)
+{
+    const xmlNode *child = node_of(element)->children;
+    while (child && child->type != XML_TEXT_NODE)
+        child = child->next;
+    return child && child->content ? (const char *)child->content : "";
+}
+
+const char *element_child_text(const struct element *parent, const char *name)
+{
+    const struct element *child = element_first(parent, name);
+    return child ? element_text(child) : NULL;
+}
+
+bool element_has_loose_text(const struct element *element)
+{
+    for (const xmlNode *child = node_of(element)->children; child;
+         child = child->next)
+        if (child->type == XML_TEXT_NODE && child->content &&
+            child->content[strspn((const char *)child->content, " \t\r\n")])
+            return true;
+    return false;
+}
+
+const char *element_attribute(const struct element *element, const char *name)
+{
+    const xmlAttr *attribute = node_of(element)->properties;
+    for (; attribute; attribute = attribute->next)
+        if (!attribute->ns && strcmp((const char *)attribute->name, name) == 0)
+            return attribute->children && attribute->children->content
+                       ? (const char *)attribute->children->content
+                       : "";
+    return NULL;
+}
+
+const char *element_any_attribute(const struct element *element)
+{
+    const xmlAttr *attribute = node_of(element)->properties;
+    return attribute ? (const char *)attribute->name : NULL;
+}
+
+void element_path(const struct element *element, struct buf *out)
+{
+    const struct element *parent = element_parent(element);
+    if (parent)
+        element_path(parent, out);
+    const char *name = element_name(element);
+    buf_print(out, "/%s", name);
+    if (!parent)
+        return;
+    size_t place = 0, count = 0;
+    const struct element *child = element_first(parent, name);
+    for (; child; child = element_next(child, name)) {
+        count++;
+        if (child == element)
+            place = count;
+    }
+    if (count > 1)
+        buf_print(out, "[%zu]", place);
+}
+
+static int write_to_buf(void *context, const char *bytes, int size)
+{
+    buf_put(context, bytes, (size_t)size);
+    return size;
+}
+
+/* Whether c14n shows a node: everything but one element and what is in it. */
+static int is_shown(void *hidden, xmlNode *node, xmlNode *parent)
+{
+    const xmlNode *place =
+        node->type == XML_NAMESPACE_DECL || !node->parent ? parent : node;
+    for (; place; place = place->parent)
+        if (place == hidden)
+            return 0;
+    return 1;
+}
+
+enum reason document_canonical(const struct document *document,
+                               const struct element *without, struct buf *out,
+                               struct fault *why)
+{
+    xmlOutputBuffer *output =
+        xmlOutputBufferCreateIO(write_to_buf, NULL, out, NULL);
+    if (!output)
+        abort();
+    int written = xmlC14NExecute(document->tree, without ? is_shown : NULL,
+                                 (void *)(uintptr_t)node_of(without),
+                                 XML_C14N_EXCLUSIVE_1_0, NULL, 0, output);
+    int closed = xmlOutputBufferClose(output);
+    if (written < 0 || closed < 0)
+        return fault(why, R_NOT_WELL_FORMED,
+                     say("无法规范化", "cannot be canonicalised"));
+    return buf_check(out, why);
+}

@@ -1,0 +1,13 @@
+/*
+ * document_tree - what only the files of this folder that own libxml2 see: the
+ * xmlDoc behind a document.
+ */
+#ifndef YISONG_SCHEMAS_DOCUMENT_TREE_H
+#define YISONG_SCHEMAS_DOCUMENT_TREE_H
+
+struct document;
+
+/* The xmlDoc *, borrowed from the document. */
+void *document_tree(const struct document *document);
+
+#endif
