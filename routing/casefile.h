@@ -49,6 +49,7 @@ struct casefile {
     size_t party_count;
     struct deadline *deadlines; /* those that are waiting or running */
     size_t deadline_count;
+    struct casefile *stored; /* as the ledger has it; NULL: not at all */
 };
 
 /* NULL if the agency is not a party. */
@@ -64,6 +65,13 @@ struct deadline *casefile_add_deadline(struct casefile *casefile,
                                        const struct deadline *deadline);
 
 void casefile_set_state(struct casefile *casefile, const char *state);
+
+/*
+ * For the ledger: the case is now stored as it stands here. What changes
+ * afterwards is found by comparing with `stored`, so that a letter costs only
+ * the rows that it changes.
+ */
+void casefile_mark_stored(struct casefile *casefile);
 
 void casefile_free(struct casefile *casefile);
 AUTO_POINTER(casefile, casefile_free)

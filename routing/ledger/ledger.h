@@ -7,8 +7,8 @@
  * ledger_commit, usually for a batch of letters: the commit is the instant of
  * acceptance. Nothing is acknowledged before it.
  *
- * Files: ledger.c (open, transaction), letters.c, cases.c, outbox.c, log.c;
- * the tables are in ledger.sql.
+ * Files: ledger.c (open, transaction), letters.c, cases.c, outbox.c, log*.c;
+ * the tables are in ledger.sql. What people look at is in history.h.
  */
 #ifndef YISONG_ROUTING_LEDGER_LEDGER_H
 #define YISONG_ROUTING_LEDGER_LEDGER_H
@@ -35,6 +35,9 @@ void ledger_rollback(struct ledger *ledger);
 
 enum letter_outcome { LETTER_ACCEPTED, LETTER_REFUSED, LETTER_OWN };
 
+/* "accepted", "refused", "own" */
+const char *letter_outcome_name(enum letter_outcome outcome);
+
 /* Texts are never NULL ("" if not known). */
 struct letter {
     int64_t position; /* 1, 2, 3, ...: also its leaf in the log, from 0 */
@@ -51,10 +54,13 @@ struct letter {
     int64_t answer;   /* position of our receipt or refusal; 0: none yet */
 };
 
-/* Adds the letter and its log leaf; fills `position`. */
+/*
+ * Adds the letter and its log leaf; fills `position`. The first authenticated
+ * letter of a sender with an id holds that id; others are kept all the same.
+ */
 enum reason letters_put(struct ledger *ledger, struct letter *letter,
                         struct fault *why) MUST_CHECK;
-/* Notes which own letter answered it. */
+/* Notes which own letter answered it; the first one counts. */
 enum reason letters_answer(struct ledger *ledger, int64_t position,
                            int64_t answer, struct fault *why) MUST_CHECK;
 
@@ -66,7 +72,7 @@ struct letter_row {
 void letter_row_done(struct letter_row *row);
 AUTO_VALUE(letter_row, letter_row_done)
 
-/* R_NOT_FOUND if there is none. By id: the authenticated letter of a sender. */
+/* R_NOT_FOUND if there is none. By id: the letter that holds it. */
 enum reason letters_find(struct ledger *ledger, const char *sender,
                          const char *id, struct letter_row *out,
                          struct fault *why) MUST_CHECK;
@@ -88,7 +94,10 @@ enum reason cases_find_waiting(struct ledger *ledger, int64_t position,
 enum reason cases_put(struct ledger *ledger, struct casefile *casefile,
                       struct fault *why) MUST_CHECK;
 
-/* One line of a case's timeline. */
+/*
+ * One line of a case's timeline. What a letter does to a case is one step: put
+ * again, it goes from the first state_before to the last state_after.
+ */
 struct step_record {
     const char *case_id;
     int64_t position; /* of the letter */
@@ -123,7 +132,11 @@ struct outbox_row {
 };
 void outbox_rows_free(struct outbox_row *rows, size_t count);
 
-/* Adds a row and gives it the next sequence of (recipient, case). */
+/*
+ * Adds a row and gives it the next sequence of (recipient, case). A letter is
+ * meant for a recipient once: put again, it is the row that is there already.
+ * Free what is in `out` with free(), or with outbox_rows_free.
+ */
 enum reason outbox_put(struct ledger *ledger, int64_t position,
                        const char *recipient, const char *case_id,
                        struct outbox_row *out, struct fault *why) MUST_CHECK;
@@ -155,6 +168,10 @@ void log_leaf(const struct letter *letter, struct buf *out);
 
 enum reason log_head(struct ledger *ledger, struct log_head *out,
                      struct fault *why) MUST_CHECK;
+
+/* What the log was when it had `size` letters. R_NOT_FOUND if it is shorter. */
+enum reason log_head_at(struct ledger *ledger, int64_t size,
+                        struct log_head *out, struct fault *why) MUST_CHECK;
 
 enum { LOG_PROOF_MAX = 64 };
 
