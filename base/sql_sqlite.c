@@ -284,6 +284,23 @@ static enum reason make_schema(struct sql *db, const char *schema, int version,
     return sql_commit(db, why);
 }
 
+/*
+ * Many processes may open a new store at once, and SQLite does not wait by
+ * itself for the one that is turning it into a write-ahead log.
+ */
+static enum reason use_log(struct sql *db, struct fault *why)
+{
+    enum { PAUSE_MS = 20 };
+    static const char script[] = "PRAGMA page_size = 16384;"
+                                 "PRAGMA journal_mode = WAL;";
+    int waited = 0, status;
+    while ((status = sqlite3_exec(db->handle, script, NULL, NULL, NULL)) ==
+               SQLITE_BUSY &&
+           waited < BUSY_WAIT_MS)
+        waited += sqlite3_sleep(PAUSE_MS);
+    return status == SQLITE_OK ? R_OK : store_fault(db, status, script, why);
+}
+
 static enum reason open_handle(struct sql *db, const char *path,
                                enum sql_mode mode, struct fault *why)
 {
@@ -297,13 +314,13 @@ static enum reason open_handle(struct sql *db, const char *path,
     if (status != SQLITE_OK)
         return store_fault(db, status, path, why);
     sqlite3_busy_timeout(db->handle, BUSY_WAIT_MS);
+    if (mode == SQL_READ)
+        return run_script(db, "PRAGMA query_only = 1", why);
+    TRY(use_log(db, why));
     return run_script(db,
-                      mode == SQL_READ ? "PRAGMA query_only = 1"
-                                       : "PRAGMA page_size = 16384;"
-                                         "PRAGMA journal_mode = WAL;"
-                                         "PRAGMA synchronous = FULL;"
-                                         "PRAGMA foreign_keys = 1;"
-                                         "PRAGMA wal_autocheckpoint = 1000;",
+                      "PRAGMA synchronous = FULL;"
+                      "PRAGMA foreign_keys = 1;"
+                      "PRAGMA wal_autocheckpoint = 1000;",
                       why);
 }
 
