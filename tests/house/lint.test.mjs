@@ -33,8 +33,8 @@ test('a foreign header stays in the file that owns it', () => {
   assert.equal(layerFaults('schemas/xml.h', '#include <libxml/tree.h>'), 1);
   assert.equal(layerFaults('routing/x.c', '#include <openssl/evp.h>'), 1);
   assert.equal(layerFaults('base/x.c', '#include <newthing/api.h>'), 1);
-  assert.equal(layerFaults('base/x.h', '#include <sys/stat.h>'), 1);
   assert.equal(layerFaults('base/x.c', '#include <sys/stat.h>'), 0);
+  assert.equal(layerFaults('tests/base/x.h', '#include <cmocka.h>'), 0);
 });
 
 test('banned words are found in code and not in comments or strings', () => {
