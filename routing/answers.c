@@ -24,6 +24,28 @@ struct own_receipt {
     size_t count;
 };
 
+/* Text that came from outside, with what XML cannot hold replaced. */
+static void put_foreign(struct buf *out, const char *name, const char *text)
+{
+    if (!text || !*text)
+        return;
+    AUTO(buf) struct buf clean = {0};
+    size_t left = strlen(text);
+    while (left > 0) {
+        uint32_t character = 0;
+        size_t length = utf8_read(text, left, &character);
+        bool good = length > 0 && (character >= 0x20 || character == '\n') &&
+                    character != 0xFFFE && character != 0xFFFF;
+        if (good)
+            buf_put(&clean, text, length);
+        else
+            buf_put_text(&clean, "\xEF\xBF\xBD");
+        text += length ? length : 1;
+        left -= length ? length : 1;
+    }
+    buf_put_element(out, name, buf_text(&clean));
+}
+
 static struct own_receipt *receipt_of(struct router *router,
                                       const struct message *message)
 {
@@ -60,8 +82,10 @@ void answers_receipt(struct router *router, const struct work *work)
     buf_put_element(out, "type", message_type(message));
     buf_put_element(out, "caseId", message_case(message));
     buf_put_element(out, "at", instant_format(work->received, at));
-    buf_print(out, "<position>%lld</position></entry>",
-              (long long)work->position);
+    buf_print(out, "<position>%lld</position>", (long long)work->position);
+    put_foreign(out, "warningChinese", buf_text(&work->effect.warning_zh));
+    put_foreign(out, "warningEnglish", buf_text(&work->effect.warning_en));
+    buf_put_text(out, "</entry>");
 }
 
 static enum reason send_receipt(struct router *router,
@@ -114,28 +138,6 @@ void answers_forget(struct router *router)
 
 /* --- refusals ---------------------------------------------------------------
  */
-
-/* Text that came from outside, with what XML cannot hold replaced. */
-static void put_foreign(struct buf *out, const char *name, const char *text)
-{
-    if (!text || !*text)
-        return;
-    AUTO(buf) struct buf clean = {0};
-    size_t left = strlen(text);
-    while (left > 0) {
-        uint32_t character = 0;
-        size_t length = utf8_read(text, left, &character);
-        bool good = length > 0 && (character >= 0x20 || character == '\n') &&
-                    character != 0xFFFE && character != 0xFFFF;
-        if (good)
-            buf_put(&clean, text, length);
-        else
-            buf_put_text(&clean, "\xEF\xBF\xBD");
-        text += length ? length : 1;
-        left -= length ? length : 1;
-    }
-    buf_put_element(out, name, buf_text(&clean));
-}
 
 static void put_mistakes(struct buf *out, const struct mistakes *mistakes)
 {
