@@ -30,7 +30,7 @@ static void assert_found(struct fixture *in, const char *position)
 
 /* One row for each way to bend the store: what is done, what must be found. */
 static const struct bend {
-    const char *name, *sql, *found, *then;
+    const char *name, *sql, *found;
 } bends[] = {
     {"a byte of a letter",
      "UPDATE letters SET bytes = CAST(bytes AS TEXT) || ' ' "
@@ -61,11 +61,6 @@ static const struct bend {
      " media_type, sequence, received_at, code, digest, leaf, jws, bytes "
      "FROM letters WHERE position = 600",
      "position 601:"},
-    {"two letters swapped",
-     "UPDATE letters SET position = CASE position WHEN 9 THEN -10 ELSE -9 END "
-     "WHERE position IN (9, 10)",
-     "position 9:",
-     "UPDATE letters SET position = -position WHERE position < 0"},
     {"a tile", "UPDATE tiles SET nodes = zeroblob(8192) WHERE place = 1",
      "position 257:"},
     {"a root of a tile", "UPDATE tiles SET root = zeroblob(32) WHERE place = 0",
@@ -84,11 +79,19 @@ static void test_log__finds_every_bent_entry(void **state)
         struct fixture *in = NULL;
         open_filled((void **)&in);
         tamper(in, bends[i].sql);
-        if (bends[i].then)
-            tamper(in, bends[i].then);
         assert_found(in, bends[i].found);
         fixture_close((void **)&in);
     }
+}
+
+static void test_log__finds_two_entries_that_were_swapped(void **state)
+{
+    struct fixture *in = *state;
+    tamper(in, "UPDATE letters SET position = "
+               "CASE position WHEN 9 THEN -10 ELSE -9 END "
+               "WHERE position IN (9, 10)");
+    tamper(in, "UPDATE letters SET position = -position WHERE position < 0");
+    assert_found(in, "position 9:");
 }
 
 /* A forger who knows the format: entry, digest and leaf agree again. */
@@ -204,6 +207,7 @@ int main(void)
     cmocka_unit_test_setup_teardown(test, open_filled, fixture_close)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_log__finds_every_bent_entry),
+        IN_LOG(test_log__finds_two_entries_that_were_swapped),
         IN_LOG(test_log__finds_a_forged_entry_below_a_full_tile),
         IN_LOG(test_log__finds_a_forged_entry_at_the_growing_end),
         IN_LOG(test_log__is_not_continued_on_a_forged_end),
