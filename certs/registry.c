@@ -1,0 +1,123 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Reading a registry folder, and judging who may sign at a time.
+ *
+ * Invariant: after registry_read the rows do not change. A judgement is filled
+ * in once, under the lock, and published by its flag; so a lookup that finds
+ * it takes no lock.
+ */
+#include "certs/registry.h"
+
+#include <string.h>
+
+#include "base/io.h"
+#include "certs/registry_rows.h"
+#include "certs/signature.h"
+
+/* Signed by any certificate of the authority: it has one per suite. */
+static enum reason check_signature(const struct trust *trust,
+                                   const struct document *document,
+                                   struct fault *why)
+{
+    struct fault last = {0};
+    for (size_t i = 0; i < trust_count(trust); i++)
+        if (signature_verify_xml(trust_get(trust, i), document, &last) == R_OK)
+            return R_OK;
+    return fault(why, R_BAD_REGISTRY, "not signed by the authority: %s %s",
+                 reason_code(last.reason), last.text);
+}
+
+static enum reason read_document(struct document **out, const char *folder,
+                                 struct fault *why)
+{
+    AUTO(text) char *path = io_join(folder, "registry.xml");
+    struct fault inner = {0};
+    enum reason reason = document_read(out, path, &inner);
+    if (reason == R_OK)
+        return R_OK;
+    return fault(why, reason == R_NO_FILE ? R_NO_FILE : R_BAD_REGISTRY, "%s",
+                 inner.text);
+}
+
+enum reason registry_read(struct registry **out, const char *folder,
+                          struct fault *why)
+{
+    struct trust *trust;
+    TRY(trust_read(&trust, folder, why));
+    AUTO(registry) struct registry *made = registry_new(trust);
+    AUTO(document) struct document *document = NULL;
+    TRY(read_document(&document, folder, why));
+    TRY(check_signature(trust, document, why));
+    AUTO(buf) struct buf faults = {.ceiling = FAULT_TEXT_MAX};
+    registry_parse(made, document, &faults);
+    if (faults.size)
+        return fault(why, R_BAD_REGISTRY, "%s/registry.xml\n%s", folder,
+                     buf_text(&faults));
+    *out = TAKE(made);
+    return R_OK;
+}
+
+const struct agency *registry_find(const struct registry *registry,
+                                   const char *agency)
+{
+    const struct registration *row = registry_row(registry, agency);
+    return row ? &row->agency : NULL;
+}
+
+size_t registry_count(const struct registry *registry)
+{
+    return registry->count;
+}
+
+const struct agency *registry_get(const struct registry *registry, size_t place)
+{
+    return &registry->rows[place]->agency;
+}
+
+static struct enrolled *find_enrolled(const struct registration *row,
+                                      const char *fingerprint)
+{
+    for (size_t i = 0; i < row->count; i++)
+        if (strcmp(certificate_fingerprint(row->certificates[i]->certificate),
+                   fingerprint) == 0)
+            return row->certificates[i];
+    return NULL;
+}
+
+static const struct standing *judge(const struct registry *registry,
+                                    struct enrolled *enrolled)
+{
+    if (atomic_load_explicit(&enrolled->judged, memory_order_acquire))
+        return &enrolled->standing;
+    /* The lock is no part of what a reader of the registry sees. */
+    mtx_t *lock = (mtx_t *)&registry->judging;
+    mtx_lock(lock);
+    if (!atomic_load_explicit(&enrolled->judged, memory_order_relaxed)) {
+        enrolled->standing =
+            trust_judge(registry->trust, enrolled->certificate);
+        atomic_store_explicit(&enrolled->judged, true, memory_order_release);
+    }
+    mtx_unlock(lock);
+    return &enrolled->standing;
+}
+
+enum reason registry_certificate(const struct registry *registry,
+                                 const char *agency, const char *fingerprint,
+                                 instant at, const struct certificate **out,
+                                 struct fault *why)
+{
+    const struct registration *row = registry_row(registry, agency);
+    if (!row)
+        return fault(why, R_UNKNOWN_AGENCY, "'%s'", agency);
+    if (at >= row->revoked_at)
+        return fault(why, R_AGENCY_REVOKED, "'%s': %s", agency,
+                     row->revoked_text);
+    struct enrolled *enrolled = find_enrolled(row, fingerprint);
+    if (!enrolled)
+        return fault(why, R_CERTIFICATE_UNKNOWN, "'%s': '%s'", agency,
+                     fingerprint);
+    TRY(standing_check(judge(registry, enrolled), at, agency, why));
+    *out = enrolled->certificate;
+    return R_OK;
+}
