@@ -1,0 +1,243 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * yisong router: the exchange centre as a process. Opens everything that the
+ * router works with, takes turns until it is told to stop, opens the broker
+ * again after every loss.
+ */
+#include "program/command.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "base/io.h"
+#include "base/log.h"
+#include "base/settings.h"
+#include "program/carrier_amqp.h"
+#include "routing/router.h"
+
+struct router_settings {
+    char *agency, *ledger, *agencies, *procedures, *key, *certificate;
+    char *tls_authority, *tls_key, *tls_certificate;
+    char *host, *vhost;
+    int port, shards, threads, heartbeat;
+};
+
+#define PLACE(member) offsetof(struct router_settings, member)
+
+static const struct setting table[] = {
+    {"agency", SETTING_TEXT, PLACE(agency), "exchange", 0, 0,
+     "交换中心在登记册中的编号", "id of the centre in the registry"},
+    {"ledger", SETTING_PATH, PLACE(ledger), NULL, 0, 0, "台账数据库文件",
+     "the ledger, an SQLite file"},
+    {"agencies", SETTING_PATH, PLACE(agencies), NULL, 0, 0, "机关登记册目录",
+     "folder of the registry"},
+    {"procedures", SETTING_PATH, PLACE(procedures), "", 0, 0,
+     "程序文件目录，空为内置", "folder of procedure files; empty: built in"},
+    {"key", SETTING_PATH, PLACE(key), NULL, 0, 0, "签名私钥",
+     "signing key, PEM"},
+    {"certificate", SETTING_PATH, PLACE(certificate), NULL, 0, 0, "签名证书",
+     "signing certificate, PEM"},
+    {"tls_authority", SETTING_PATH, PLACE(tls_authority), NULL, 0, 0,
+     "TLS 根证书", "TLS authority, PEM"},
+    {"tls_certificate", SETTING_PATH, PLACE(tls_certificate), NULL, 0, 0,
+     "TLS 客户端证书", "TLS client certificate, PEM"},
+    {"tls_key", SETTING_PATH, PLACE(tls_key), NULL, 0, 0, "TLS 客户端私钥",
+     "TLS client key, PEM"},
+    {"broker_host", SETTING_TEXT, PLACE(host), "localhost", 0, 0,
+     "消息服务器主机", "host of RabbitMQ"},
+    {"broker_port", SETTING_INT, PLACE(port), "5671", 1, 65535,
+     "消息服务器端口", "TLS port of RabbitMQ"},
+    {"broker_vhost", SETTING_TEXT, PLACE(vhost), "yisong", 0, 0, "虚拟主机",
+     "virtual host"},
+    {"shards", SETTING_INT, PLACE(shards), "2", 1, 64, "提交队列个数",
+     "number of submit queues"},
+    {"threads", SETTING_INT, PLACE(threads), "2", 1, 64, "核验线程数",
+     "threads that examine letters"},
+    {"heartbeat", SETTING_INT, PLACE(heartbeat), "20", 2, 600,
+     "心跳间隔（秒）", "AMQP heartbeat in seconds"},
+};
+
+struct centre {
+    struct router_settings settings;
+    struct registry *registry;
+    struct procedures *procedures;
+    struct signing_key *key;
+    struct ledger *ledger;
+    struct pool *pool;
+    struct router *router;
+    struct timespec registry_time;
+};
+
+static volatile sig_atomic_t stopping;
+
+static void stop(int signal_number)
+{
+    (void)signal_number;
+    stopping = 1;
+}
+
+static struct timespec registry_time(const struct centre *centre)
+{
+    AUTO(text) char *path = io_join(centre->settings.agencies, "registry.xml");
+    struct stat status = {0};
+    (void)stat(path, &status);
+    return status.st_mtim;
+}
+
+static enum reason load_procedures(struct centre *centre, struct fault *why)
+{
+    AUTO(buf) struct buf report = {0};
+    const char *folder = centre->settings.procedures;
+    enum reason reason = procedures_load(
+        &centre->procedures, *folder ? folder : NULL, &report, why);
+    fputs(buf_text(&report), stderr);
+    return reason;
+}
+
+static enum reason open_centre(struct centre *centre, struct fault *why)
+{
+    const struct router_settings *settings = &centre->settings;
+    TRY(registry_read(&centre->registry, settings->agencies, why));
+    centre->registry_time = registry_time(centre);
+    TRY(load_procedures(centre, why));
+    TRY(signing_key_read(&centre->key, settings->key, settings->certificate,
+                         why));
+    if (!registry_find(centre->registry, settings->agency))
+        return fault(why, R_UNKNOWN_AGENCY, "%s", settings->agency);
+    TRY(ledger_open(&centre->ledger, settings->ledger, SQL_CREATE, why));
+    centre->pool = pool_new((unsigned)settings->threads);
+    struct router_parts parts = {
+        .agency = settings->agency,
+        .registry = centre->registry,
+        .procedures = centre->procedures,
+        .key = centre->key,
+        .ledger = centre->ledger,
+        .pool = centre->pool,
+    };
+    return router_open(&centre->router, &parts, why);
+}
+
+static void close_centre(struct centre *centre)
+{
+    router_close(centre->router);
+    pool_free(centre->pool);
+    ledger_close(centre->ledger);
+    signing_key_free(centre->key);
+    procedures_free(centre->procedures);
+    registry_free(centre->registry);
+    settings_done(table, COUNT_OF(table), &centre->settings);
+}
+
+/* An agency joined or left: a registry that does not hold is not taken. */
+static void follow_registry(struct centre *centre)
+{
+    struct timespec now = registry_time(centre);
+    if (now.tv_sec == centre->registry_time.tv_sec &&
+        now.tv_nsec == centre->registry_time.tv_nsec)
+        return;
+    centre->registry_time = now;
+    struct registry *fresh = NULL;
+    struct fault why = {0};
+    if (registry_read(&fresh, centre->settings.agencies, &why) != R_OK) {
+        log_fault(LOG_ERROR, "registry not taken", &why);
+        return;
+    }
+    router_set_registry(centre->router, fresh);
+    registry_free(centre->registry);
+    centre->registry = fresh;
+    log_event(LOG_INFO, "registry read again: %zu agencies",
+              registry_count(fresh));
+}
+
+enum { TURN_MS = 500 };
+
+/* Takes turns until something fails or the process is told to stop. */
+static enum reason serve(struct centre *centre, struct carrier_amqp *link,
+                         int *failures, struct fault *why)
+{
+    struct carrier carrier = carrier_amqp_carrier(link);
+    while (!stopping) {
+        TRY(router_turn(centre->router, &carrier, instant_now, TURN_MS, why));
+        follow_registry(centre);
+        *failures = 0;
+    }
+    return R_OK;
+}
+
+static enum reason connect_and_serve(struct centre *centre, int *failures,
+                                     struct fault *why)
+{
+    const struct router_settings *settings = &centre->settings;
+    struct amqp_settings broker = {
+        .host = settings->host,
+        .port = settings->port,
+        .vhost = settings->vhost,
+        .ca_path = settings->tls_authority,
+        .certificate_path = settings->tls_certificate,
+        .key_path = settings->tls_key,
+        .heartbeat_seconds = settings->heartbeat,
+    };
+    AUTO(carrier_amqp) struct carrier_amqp *link = NULL;
+    TRY(carrier_amqp_open(&link, &broker, settings->agency, settings->shards,
+                          why));
+    log_event(LOG_INFO, "ready: %s, %zu agencies", settings->agency,
+              registry_count(centre->registry));
+    enum reason reason = serve(centre, link, failures, why);
+    router_lost(centre->router);
+    return reason;
+}
+
+static void keep_serving(struct centre *centre)
+{
+    int failures = 0;
+    while (!stopping) {
+        struct fault why = {0};
+        if (connect_and_serve(centre, &failures, &why) == R_OK)
+            continue;
+        log_fault(LOG_WARN, "starting again", &why);
+        (void)poll(NULL, 0, amqp_backoff(++failures));
+    }
+}
+
+static enum reason run(const struct arguments *arguments, struct fault *why)
+{
+    const char *path;
+    TRY(arguments_require(arguments, "-c", &path, why));
+    log_open("router", arguments_has(arguments, "--verbose") ? LOG_DEBUG
+                                                              : LOG_INFO);
+    struct centre centre = {0};
+    AUTO(buf) struct buf report = {0};
+    enum reason reason = settings_read(path, table, COUNT_OF(table),
+                                       &centre.settings, &report, why);
+    if (reason != R_OK) {
+        fputs(buf_text(&report), stderr);
+        settings_done(table, COUNT_OF(table), &centre.settings);
+        return reason;
+    }
+    signal(SIGTERM, stop);
+    signal(SIGINT, stop);
+    reason = open_centre(&centre, why);
+    if (reason == R_OK)
+        keep_serving(&centre);
+    close_centre(&centre);
+    return reason;
+}
+
+static const struct option options[] = {
+    {"-c", "FILE", "配置文件", "settings file"},
+    {"--verbose", NULL, "记录每次拒绝的细节", "log why each step said no"},
+};
+
+const struct command command_router = {
+    .name = "router",
+    .operands = "",
+    .chinese = "运行交换中心",
+    .english = "run the exchange centre",
+    .example = "yisong router -c /etc/yisong/router.conf",
+    .options = options,
+    .option_count = COUNT_OF(options),
+    .run = run,
+};
