@@ -26,6 +26,8 @@ struct arguments {
     const char *values[OPTIONS_MAX]; /* one per option of the command */
     const char **operands;           /* what is not an option, in order */
     size_t count;
+    const char **repeated; /* name and value of each option, in order */
+    size_t repeated_count;
 };
 
 struct command {
@@ -49,7 +51,14 @@ const char *arguments_value(const struct arguments *arguments,
                             const char *name);
 bool arguments_has(const struct arguments *arguments, const char *name);
 
-/* The same, but R_USAGE if it is missing. */
+/*
+ * Options that may be given several times: the value at `place`, counted from
+ * 0 in the order of the line, or NULL behind the last.
+ */
+const char *arguments_each(const struct arguments *arguments, const char *name,
+                           size_t place);
+
+/* The same as arguments_value, but R_USAGE if it is missing. */
 enum reason arguments_require(const struct arguments *arguments,
                               const char *name, const char **value,
                               struct fault *why) MUST_CHECK;

@@ -113,6 +113,9 @@ static enum reason read_arguments(struct arguments *arguments, int argc,
             return fault(why, R_USAGE, "%s %s %s", option->name,
                          say("需要", "needs"), option->value);
         arguments->values[place] = option->value ? argv[++i] : "yes";
+        arguments->repeated[arguments->repeated_count++] = option->name;
+        arguments->repeated[arguments->repeated_count++] =
+            arguments->values[place];
     }
     if (arguments->count < arguments->command->least ||
         arguments->count > arguments->command->most)
@@ -132,6 +135,15 @@ const char *arguments_value(const struct arguments *arguments, const char *name)
 bool arguments_has(const struct arguments *arguments, const char *name)
 {
     return arguments_value(arguments, name) != NULL;
+}
+
+const char *arguments_each(const struct arguments *arguments, const char *name,
+                           size_t place)
+{
+    for (size_t i = 0; i < arguments->repeated_count; i += 2)
+        if (strcmp(arguments->repeated[i], name) == 0 && place-- == 0)
+            return arguments->repeated[i + 1];
+    return NULL;
 }
 
 enum reason arguments_require(const struct arguments *arguments,
@@ -175,7 +187,8 @@ static int run(const struct command *command, int argc, char **argv)
     struct fault why = {0};
     struct arguments arguments = {
         .command = command,
-        .operands = mem_new((size_t)argc + 1, sizeof(char *))};
+        .operands = mem_new((size_t)argc + 1, sizeof(char *)),
+        .repeated = mem_new(2 * (size_t)argc + 1, sizeof(char *))};
     enum reason reason = read_arguments(&arguments, argc, argv, &why);
     if (reason == R_OK)
         reason = command->run(&arguments, &why);
@@ -185,6 +198,7 @@ static int run(const struct command *command, int argc, char **argv)
         fault_print(stderr, where, &why);
     }
     free(arguments.operands);
+    free(arguments.repeated);
     if (fflush(stdout) != 0 && reason == R_OK)
         reason = R_DISK_FAILED;
     return reason_exit_status(reason);
