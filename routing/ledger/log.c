@@ -7,55 +7,8 @@
  */
 #include "routing/ledger/store.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
-
-/*
- * A text as one word: what is not printable ASCII, a space, '%', and a text
- * that could be taken for "nothing" are written as %XX; nothing is "-".
- */
-static void put_word(struct buf *out, const char *text)
-{
-    buf_put_char(out, ' ');
-    if (!text[0])
-        buf_put_char(out, '-');
-    else if (strcmp(text, "-") == 0)
-        buf_put_text(out, "%2D");
-    else
-        for (const char *c = text; *c; c++)
-            if (*c > ' ' && *c < 0x7F && *c != '%')
-                buf_put_char(out, *c);
-            else
-                buf_print(out, "%%%02X", (unsigned)(unsigned char)*c);
-}
-
-static void put_digest(struct buf *out, const struct digest *digest)
-{
-    char hex[DIGEST_TEXT_MAX];
-    buf_put_char(out, ' ');
-    buf_put_text(out, digest_format(digest, hex));
-}
-
-void log_leaf(const struct letter *letter, struct buf *out)
-{
-    buf_print(out, "yisong-letter-1 %" PRId64 " %" PRId64 " %s",
-              letter->position, letter->received_at,
-              letter_outcome_name(letter->outcome));
-    put_word(out, letter->code);
-    put_word(out, letter->sender);
-    put_word(out, letter->id);
-    put_word(out, letter->type);
-    put_word(out, letter->case_id);
-    put_digest(out, &letter->digest);
-    if (!letter->jws[0]) {
-        put_word(out, "");
-        return;
-    }
-    struct digest jws =
-        digest_of(DIGEST_SHA256, letter->jws, strlen(letter->jws));
-    put_digest(out, &jws);
-}
 
 static enum reason store_tile(struct ledger *ledger, int level,
                               struct fault *why)
