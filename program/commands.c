@@ -5,9 +5,13 @@
  */
 #include "program/command.h"
 
+extern const struct command command_check;
+extern const struct command command_due;
 extern const struct command command_version;
 
 const struct command *const commands[] = {
+    &command_check,
+    &command_due,
     &command_version,
 };
 
