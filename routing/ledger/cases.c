@@ -84,6 +84,17 @@ enum reason cases_find(struct ledger *ledger, const char *id,
                      SQL_TEXT(id), out, why);
 }
 
+enum reason cases_find_waiting(struct ledger *ledger, int64_t position,
+                               struct casefile **out, struct fault *why)
+{
+    *out = NULL;
+    return read_case(ledger,
+                     "SELECT id, procedure, state, opened_at, changed_at "
+                     "FROM cases WHERE id = (SELECT case_id FROM deadlines "
+                     "WHERE status = 0 AND from_position = ?1 LIMIT 1)",
+                     SQL_INT(position), out, why);
+}
+
 static enum reason put_case(struct ledger *ledger,
                             const struct casefile *casefile, struct fault *why)
 {

@@ -64,6 +64,7 @@ CREATE TABLE deadlines (
     reminded      INTEGER NOT NULL  -- when its expiry was acted on
 );
 CREATE INDEX deadlines_case ON deadlines (case_id);
+CREATE INDEX deadlines_waiting ON deadlines (from_position) WHERE status = 0;
 CREATE INDEX deadlines_due ON deadlines (due) WHERE status = 1 AND reminded = 0;
 
 -- The timeline: what a letter did to a case.

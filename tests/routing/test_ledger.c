@@ -258,6 +258,26 @@ static void test_ledger__acts_on_an_expiry_once(void **state)
     assert_null(found);
 }
 
+static void test_ledger__finds_the_case_whose_clock_waits_for_a_delivery(
+    void **state)
+{
+    struct fixture *in = *state;
+    AUTO(casefile) struct casefile *made = case_make("CASE-1");
+    AUTO(casefile) struct casefile *found = NULL;
+    made->deadlines[0].from = 17;
+    made->deadlines[0].status = DEADLINE_WAITING;
+    case_put(in->ledger, made);
+    MUST(cases_find_waiting(in->ledger, 16, &found, NULL));
+    assert_null(found);
+    MUST(cases_find_waiting(in->ledger, 17, &found, NULL));
+    assert_non_null(found);
+    found->deadlines[0].status = DEADLINE_RUNNING;
+    case_put(in->ledger, found);
+    casefile_free(TAKE(found));
+    MUST(cases_find_waiting(in->ledger, 17, &found, NULL));
+    assert_null(found);
+}
+
 /* --- outbox --------------------------------------------------------------- */
 
 static struct outbox_row post(struct ledger *ledger, int64_t position,
@@ -362,6 +382,7 @@ int main(void)
         IN_LEDGER(test_ledger__finds_the_case_whose_clock_ran_out_first),
         IN_LEDGER(test_ledger__is_not_overdue_at_the_last_lawful_instant),
         IN_LEDGER(test_ledger__acts_on_an_expiry_once),
+        IN_LEDGER(test_ledger__finds_the_case_whose_clock_waits_for_a_delivery),
         IN_LEDGER(test_outbox__counts_per_recipient_and_case),
         IN_LEDGER(test_outbox__takes_a_letter_for_a_recipient_once),
         IN_LEDGER(test_outbox__gives_what_is_not_marked_in_order),
