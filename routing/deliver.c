@@ -25,7 +25,7 @@ enum { BUSY_SLOTS = 16384, COLLECT_MAX = 256 };
 struct pending {
     int64_t cookie; /* grows along the array; a row may come twice */
     struct outbox_row row;
-    struct parcel *parcel;
+    struct original *original;
     enum row_state state;
     uint32_t slot; /* of its recipient and case in `busy` */
 };
@@ -41,32 +41,32 @@ struct deliver {
     bool busy[BUSY_SLOTS]; /* a letter of this recipient and case is SENT */
 };
 
-struct parcel *parcel_new(const struct letter *letter)
+struct original *original_new(const struct letter *letter)
 {
-    struct parcel *parcel = mem_new(1, sizeof *parcel);
-    parcel->references = 1;
-    parcel->position = letter->position;
-    parcel->id = mem_text(letter->id);
-    parcel->type = mem_text(letter->type);
-    parcel->case_id = mem_text(letter->case_id);
-    parcel->media_type = mem_text(letter->media_type);
-    parcel->jws = mem_text(letter->jws);
-    parcel->body = mem_copy(letter->bytes, letter->size);
-    parcel->size = letter->size;
-    return parcel;
+    struct original *original = mem_new(1, sizeof *original);
+    original->references = 1;
+    original->position = letter->position;
+    original->id = mem_text(letter->id);
+    original->type = mem_text(letter->type);
+    original->case_id = mem_text(letter->case_id);
+    original->media_type = mem_text(letter->media_type);
+    original->jws = mem_text(letter->jws);
+    original->body = mem_copy(letter->bytes, letter->size);
+    original->size = letter->size;
+    return original;
 }
 
-void parcel_free(struct parcel *parcel)
+void original_free(struct original *original)
 {
-    if (!parcel || --parcel->references > 0)
+    if (!original || --original->references > 0)
         return;
-    free(parcel->id);
-    free(parcel->type);
-    free(parcel->case_id);
-    free(parcel->media_type);
-    free(parcel->jws);
-    free(parcel->body);
-    free(parcel);
+    free(original->id);
+    free(original->type);
+    free(original->case_id);
+    free(original->media_type);
+    free(original->jws);
+    free(original->body);
+    free(original);
 }
 
 struct deliver *deliver_new(void)
@@ -80,7 +80,7 @@ static void pending_done(struct pending *pending)
 {
     free(pending->row.recipient);
     free(pending->row.case_id);
-    parcel_free(pending->parcel);
+    original_free(pending->original);
 }
 
 void deliver_free(struct deliver *deliver)
@@ -104,19 +104,19 @@ static uint32_t slot_of(const struct outbox_row *row)
 }
 
 static void append(struct deliver *deliver, struct outbox_row *row,
-                   struct parcel *parcel, enum row_state state)
+                   struct original *original, enum row_state state)
 {
     if (deliver->count == deliver->room) {
         deliver->room = deliver->room ? 2 * deliver->room : 256;
         deliver->rows =
             mem_resize(deliver->rows, deliver->room, sizeof *deliver->rows);
     }
-    if (parcel)
-        parcel->references++;
+    if (original)
+        original->references++;
     deliver->rows[deliver->count++] =
         (struct pending){.cookie = ++deliver->last_cookie,
                          .row = *row,
-                         .parcel = parcel,
+                         .original = original,
                          .state = state,
                          .slot = slot_of(row)};
     if (row->row > deliver->last_row)
@@ -125,10 +125,10 @@ static void append(struct deliver *deliver, struct outbox_row *row,
 }
 
 void deliver_add(struct deliver *deliver, struct outbox_row *row,
-                 struct parcel *parcel)
+                 struct original *original)
 {
     if (!deliver->behind && deliver->count < DELIVER_MAX) {
-        append(deliver, row, parcel, ADDED);
+        append(deliver, row, original, ADDED);
         return;
     }
     deliver->behind = true;
@@ -187,33 +187,33 @@ enum reason deliver_load(struct deliver *deliver, struct ledger *ledger,
 }
 
 /* The bytes of a row that was read back from the ledger. */
-static enum reason load_parcel(struct pending *pending, struct ledger *ledger,
-                               struct fault *why)
+static enum reason load_original(struct pending *pending, struct ledger *ledger,
+                                 struct fault *why)
 {
-    if (pending->parcel)
+    if (pending->original)
         return R_OK;
     AUTO(letter_row) struct letter_row found = {0};
     TRY(letters_get(ledger, pending->row.position, &found, why));
-    pending->parcel = parcel_new(&found.letter);
+    pending->original = original_new(&found.letter);
     return R_OK;
 }
 
 static enum reason send_row(struct deliver *deliver, struct pending *pending,
                             const struct carrier *carrier, struct fault *why)
 {
-    const struct parcel *parcel = pending->parcel;
+    const struct original *original = pending->original;
     TRY(carrier->send(carrier->self,
                       &(struct departure){
                           .cookie = pending->cookie,
                           .recipient = pending->row.recipient,
-                          .message_id = parcel->id,
-                          .case_id = parcel->case_id,
-                          .type = parcel->type,
-                          .media_type = parcel->media_type,
-                          .jws = parcel->jws,
+                          .message_id = original->id,
+                          .case_id = original->case_id,
+                          .type = original->type,
+                          .media_type = original->media_type,
+                          .jws = original->jws,
                           .sequence = pending->row.sequence,
-                          .body = parcel->body,
-                          .size = parcel->size,
+                          .body = original->body,
+                          .size = original->size,
                       },
                       why));
     pending->state = SENT;
@@ -229,7 +229,7 @@ enum reason deliver_send(struct deliver *deliver, struct ledger *ledger,
         struct pending *pending = &deliver->rows[i];
         if (pending->state != WAITING || deliver->busy[pending->slot])
             continue;
-        TRY(load_parcel(pending, ledger, why));
+        TRY(load_original(pending, ledger, why));
         TRY(send_row(deliver, pending, carrier, why));
         room--;
     }
@@ -260,7 +260,7 @@ static void settle(struct deliver *deliver, const struct confirmation *news)
     pending->state = WAITING;
     if (news->verdict == CARRIER_UNROUTABLE)
         log_event(LOG_ERROR, "no inbox queue for %s: letter %s waits",
-                  pending->row.recipient, pending->parcel->id);
+                  pending->row.recipient, pending->original->id);
 }
 
 enum reason deliver_collect(struct deliver *deliver,

@@ -15,7 +15,7 @@
 enum { DELIVER_MAX = 2048 };
 
 /* The bytes of a recorded letter, shared by its recipients. */
-struct parcel {
+struct original {
     int references;
     int64_t position;
     char *id, *type, *case_id, *media_type, *jws;
@@ -23,9 +23,9 @@ struct parcel {
     size_t size;
 };
 
-struct parcel *parcel_new(const struct letter *letter);
-void parcel_free(struct parcel *parcel); /* gives back one reference */
-AUTO_POINTER(parcel, parcel_free)
+struct original *original_new(const struct letter *letter);
+void original_free(struct original *original); /* gives back one reference */
+AUTO_POINTER(original, original_free)
 
 struct deliver;
 
@@ -34,7 +34,7 @@ void deliver_free(struct deliver *deliver);
 
 /* A row written in the open transaction; the row's texts are taken over. */
 void deliver_add(struct deliver *deliver, struct outbox_row *row,
-                 struct parcel *parcel);
+                 struct original *original);
 
 /* The transaction was rolled back: rows added in it are forgotten. */
 void deliver_forget(struct deliver *deliver);

@@ -63,12 +63,12 @@ static enum reason write_signed(const struct router *router,
     return signature_sign(router->parts.key, message, bytes, jws, why);
 }
 
-static enum reason send_to(struct router *router, struct parcel *parcel,
+static enum reason send_to(struct router *router, struct original *original,
                            const char *recipient, struct fault *why)
 {
     if (!registry_find(router->parts.registry, recipient))
         return R_OK;
-    return record_outbox(router, parcel, recipient, why);
+    return record_outbox(router, original, recipient, why);
 }
 
 enum reason own_send(struct router *router, const struct own_letter *own,
@@ -97,9 +97,9 @@ enum reason own_send(struct router *router, const struct own_letter *own,
     TRY(letters_put(router->parts.ledger, &letter, why));
     router->next_position = letter.position + 1;
     *position = letter.position;
-    AUTO(parcel) struct parcel *parcel = parcel_new(&letter);
-    TRY(send_to(router, parcel, own->to, why));
+    AUTO(original) struct original *original = original_new(&letter);
+    TRY(send_to(router, original, own->to, why));
     for (size_t i = 0; i < own->copy_count; i++)
-        TRY(send_to(router, parcel, own->copies[i], why));
+        TRY(send_to(router, original, own->copies[i], why));
     return R_OK;
 }

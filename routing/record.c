@@ -56,13 +56,13 @@ enum reason record_letter(struct router *router, struct work *work,
     return R_OK;
 }
 
-enum reason record_outbox(struct router *router, struct parcel *parcel,
+enum reason record_outbox(struct router *router, struct original *original,
                           const char *recipient, struct fault *why)
 {
     struct outbox_row row = {0};
-    TRY(outbox_put(router->parts.ledger, parcel->position, recipient,
-                   parcel->case_id, &row, why));
-    deliver_add(router->deliver, &row, parcel);
+    TRY(outbox_put(router->parts.ledger, original->position, recipient,
+                   original->case_id, &row, why));
+    deliver_add(router->deliver, &row, original);
     return R_OK;
 }
 
@@ -72,8 +72,8 @@ enum reason record_recipients(struct router *router, const struct work *work,
 {
     struct letter letter = letter_of(work);
     letter.position = work->position;
-    AUTO(parcel) struct parcel *parcel = parcel_new(&letter);
+    AUTO(original) struct original *original = original_new(&letter);
     for (size_t i = 0; i < count; i++)
-        TRY(record_outbox(router, parcel, recipients[i], why));
+        TRY(record_outbox(router, original, recipients[i], why));
     return R_OK;
 }

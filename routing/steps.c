@@ -198,8 +198,8 @@ static enum reason find_repeat(struct router *router, struct work *work,
         return R_OK;
     AUTO(letter_row) struct letter_row answer = {0};
     TRY(letters_get(router->parts.ledger, first.letter.answer, &answer, why));
-    AUTO(parcel) struct parcel *parcel = parcel_new(&answer.letter);
-    return record_outbox(router, parcel, message_from(work->message), why);
+    AUTO(original) struct original *original = original_new(&answer.letter);
+    return record_outbox(router, original, message_from(work->message), why);
 }
 
 static bool is_cross_cutting(const struct work *work)

@@ -90,7 +90,7 @@ enum reason record_letter(struct router *router, struct work *work,
                           struct fault *why) MUST_CHECK;
 
 /* Puts a recorded letter into the outbox of a recipient. */
-enum reason record_outbox(struct router *router, struct parcel *parcel,
+enum reason record_outbox(struct router *router, struct original *original,
                           const char *recipient, struct fault *why) MUST_CHECK;
 enum reason record_recipients(struct router *router, const struct work *work,
                               char *const *recipients, size_t count,
