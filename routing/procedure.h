@@ -90,6 +90,7 @@ enum reason procedure_advance(const struct procedures *procedures,
  * receipt): starts the clocks that wait for it. Returns how many.
  */
 size_t procedure_delivered(const struct procedures *procedures,
+                           const struct registry *registry,
                            struct casefile *casefile, int64_t position,
                            const char *agency, instant received);
 
