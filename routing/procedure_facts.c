@@ -1,0 +1,69 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * What others ask about a procedure: names, and what is known of a limit.
+ */
+#include "routing/procedure.h"
+
+#include <string.h>
+
+#include "routing/procedure_model.h"
+
+static const char *or_empty(const char *text)
+{
+    return text ? text : "";
+}
+
+static const struct limit *find_limit(const struct procedures *procedures,
+                                      const char *procedure, const char *limit)
+{
+    const struct machine *machine = machine_find(procedures, procedure);
+    return machine ? machine_limit(machine, limit) : NULL;
+}
+
+bool procedure_limit(const struct procedures *procedures, const char *procedure,
+                     const char *limit, struct limit_facts *out)
+{
+    const struct limit *found = find_limit(procedures, procedure, limit);
+    if (!found)
+        return false;
+    const struct measure *measure = &found->measure;
+    const struct article *article =
+        laws_find(procedures->laws, measure->article);
+    *out = (struct limit_facts){
+        .chinese = found->name.zh,
+        .english = found->name.en,
+        .period = measure->period_text,
+        .article = or_empty(measure->article),
+        .basis_zh = article ? article->basis_zh : "",
+        .force = measure->force,
+        .statutory = strcmp(measure->force, "statutory") == 0,
+        .duty = found->duty,
+        .offers = or_empty(found->expiry.offers),
+        .offers_to = or_empty(found->expiry.by),
+    };
+    return true;
+}
+
+bool procedure_limit_tells(const struct procedures *procedures,
+                           const char *procedure, const char *limit,
+                           const struct party *party)
+{
+    const struct limit *found = find_limit(procedures, procedure, limit);
+    return found && words_has(&found->expiry.tells, party->as);
+}
+
+const char *procedure_state_name(const struct procedures *procedures,
+                                 const char *procedure, const char *state)
+{
+    const struct machine *machine = machine_find(procedures, procedure);
+    const struct state *found = machine ? machine_state(machine, state) : NULL;
+    return found ? label_say(&found->name) : state;
+}
+
+const char *procedure_name(const struct procedures *procedures,
+                           const char *procedure)
+{
+    const struct machine *machine = machine_find(procedures, procedure);
+    return machine ? label_say(&machine->name) : procedure;
+}
