@@ -52,10 +52,10 @@ static enum reason check(const struct topology *topology, struct fault *why)
     if (!id_is_valid(topology->exchange))
         return fault(why, R_BAD_SETTINGS, "agency id '%s'", topology->exchange);
     for (size_t i = 0; i < topology->count; i++) {
-        const char *id = topology->agencies[i];
+        const char *id = topology->agencies[i].id;
         bool is_new = strcmp(id, topology->exchange) != 0;
         for (size_t j = 0; is_new && j < i; j++)
-            is_new = strcmp(id, topology->agencies[j]) != 0;
+            is_new = strcmp(id, topology->agencies[j].id) != 0;
         if (!is_new || !id_is_valid(id))
             return fault(why, R_BAD_SETTINGS, "agency id '%s'%s", id,
                          is_new ? "" : " twice");
@@ -73,7 +73,7 @@ struct list {
 static struct list begin_list(struct buf *out, const struct topology *topology,
                               const char *name)
 {
-    buf_print(out, "%s\"%s\": [", out->size > 2 ? ",\n" : "", name);
+    buf_print(out, "\"%s\": [", name);
     return (struct list){out, topology, false};
 }
 
@@ -113,7 +113,7 @@ static void put_users(struct buf *out, const struct topology *topology)
     struct list list = begin_list(out, topology, "users");
     put_user(&list, topology->exchange, EXCHANGE_CONNECTIONS);
     for (size_t i = 0; i < topology->count; i++)
-        put_user(&list, topology->agencies[i], AGENCY_CONNECTIONS);
+        put_user(&list, topology->agencies[i].id, AGENCY_CONNECTIONS);
     end_list(&list);
 }
 
@@ -136,8 +136,15 @@ static void put_permissions(struct buf *out, const struct topology *topology)
               "\"write\": \"^deliver$\", \"read\": \"^submit\\\\.[0-9]+$\"}",
               topology->exchange);
     for (size_t i = 0; i < topology->count; i++) {
-        const char *id = topology->agencies[i];
+        const char *id = topology->agencies[i].id;
         begin_vhost_row(&list);
+        if (topology->agencies[i].revoked) {
+            buf_print(out,
+                      "\"user\": \"%s\", \"configure\": \"^$\", "
+                      "\"write\": \"^$\", \"read\": \"^$\"}",
+                      id);
+            continue;
+        }
         buf_print(out,
                   "\"user\": \"%s\", \"configure\": \"^$\", "
                   "\"write\": \"^out\\\\.%s$\", \"read\": \"^in\\\\.%s$\"}",
@@ -190,7 +197,7 @@ static void put_exchanges(struct buf *out, const struct topology *topology)
     put_exchange(&list, "dead", "fanout", true, "");
     for (size_t i = 0; i < topology->count; i++) {
         char name[AGENCY_ID_MAX + 8];
-        snprintf(name, sizeof name, "out.%s", topology->agencies[i]);
+        snprintf(name, sizeof name, "out.%s", topology->agencies[i].id);
         put_exchange(&list, name, "fanout", false, "");
     }
     end_list(&list);
@@ -215,7 +222,7 @@ static void put_queues(struct buf *out, const struct topology *topology)
         put_queue(&list, name, ", \"x-single-active-consumer\": true");
     }
     for (size_t i = 0; i < topology->count; i++) {
-        snprintf(name, sizeof name, "in.%s", topology->agencies[i]);
+        snprintf(name, sizeof name, "in.%s", topology->agencies[i].id);
         put_queue(&list, name, "");
     }
     put_queue(&list, "unroutable", "");
@@ -244,7 +251,7 @@ static void put_bindings(struct buf *out, const struct topology *topology)
         put_binding(&list, "submit", name, "queue", "1");
     }
     for (size_t i = 0; i < topology->count; i++) {
-        const char *id = topology->agencies[i];
+        const char *id = topology->agencies[i].id;
         snprintf(name, sizeof name, "out.%s", id);
         put_binding(&list, name, "submit", "exchange", "");
         snprintf(name, sizeof name, "in.%s", id);
@@ -262,9 +269,10 @@ enum reason topology_write(const struct topology *topology, struct buf *out,
         put_users,     put_vhost,  put_permissions, put_policies,
         put_exchanges, put_queues, put_bindings};
     TRY(check(topology, why));
-    buf_put_text(out, "{\n");
-    for (size_t i = 0; i < COUNT_OF(parts); i++)
+    for (size_t i = 0; i < COUNT_OF(parts); i++) {
+        buf_put_text(out, i ? ",\n" : "{\n");
         parts[i](out, topology);
+    }
     buf_put_text(out, "\n}\n");
     return buf_check(out, why);
 }

@@ -22,10 +22,15 @@
 
 enum { TOPOLOGY_SHARDS_MAX = 64 };
 
+struct topology_agency {
+    const char *id;
+    bool revoked; /* keeps its queue and what is in it; loses every right */
+};
+
 struct topology {
-    const char *vhost;           /* "yisong" */
-    const char *exchange;        /* the centre's own id: the router's user */
-    const char *const *agencies; /* all others, by id */
+    const char *vhost;    /* "yisong" */
+    const char *exchange; /* the centre's own id: the router's user */
+    const struct topology_agency *agencies; /* all others */
     size_t count;
     int shards; /* submit queues, 1 to TOPOLOGY_SHARDS_MAX */
 };

@@ -11,6 +11,15 @@ extern const struct command command_log_head;
 extern const struct command command_log_prove;
 extern const struct command command_log_verify;
 extern const struct command command_log_check;
+extern const struct command command_sign;
+extern const struct command command_verify;
+extern const struct command command_agencies_init;
+extern const struct command command_agencies_add;
+extern const struct command command_agencies_list;
+extern const struct command command_agencies_renew;
+extern const struct command command_agencies_revoke;
+extern const struct command command_agencies_broker;
+extern const struct command command_topology;
 extern const struct command command_version;
 
 const struct command *const commands[] = {
@@ -20,6 +29,15 @@ const struct command *const commands[] = {
     &command_log_prove,
     &command_log_verify,
     &command_log_check,
+    &command_sign,
+    &command_verify,
+    &command_agencies_init,
+    &command_agencies_add,
+    &command_agencies_list,
+    &command_agencies_renew,
+    &command_agencies_revoke,
+    &command_agencies_broker,
+    &command_topology,
     &command_version,
 };
 
