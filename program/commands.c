@@ -5,6 +5,9 @@
  */
 #include "program/command.h"
 
+extern const struct command command_validate;
+extern const struct command command_convert;
+extern const struct command command_schema;
 extern const struct command command_check;
 extern const struct command command_due;
 extern const struct command command_log_head;
@@ -23,6 +26,9 @@ extern const struct command command_topology;
 extern const struct command command_version;
 
 const struct command *const commands[] = {
+    &command_validate,
+    &command_convert,
+    &command_schema,
     &command_check,
     &command_due,
     &command_log_head,
