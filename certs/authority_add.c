@@ -105,7 +105,9 @@ static enum reason check_texts(const struct agency *agency, struct fault *why)
         return fault(why, R_BAD_FIELD, "%s", buf_text(&faults));
     if (agency->credit_code && *agency->credit_code)
         TRY(field_check(FIELD_CREDIT_CODE, agency->credit_code, NULL, why));
-    return field_check(FIELD_REGION, agency->region, NULL, why);
+    if (agency->region && *agency->region)
+        TRY(field_check(FIELD_REGION, agency->region, NULL, why));
+    return R_OK;
 }
 
 enum reason authority_add(struct authority *authority,

@@ -102,7 +102,8 @@ static bool is_host(const char *text)
     static const char letters[] =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:";
     size_t length = strlen(text);
-    return length > 0 && length < 254 && strspn(text, letters) == length;
+    return length > 0 && length < 254 && text[0] != '.' &&
+           strspn(text, letters) == length;
 }
 
 static enum reason name_hosts(const struct issue *wanted, struct buf *out,

@@ -75,6 +75,14 @@ const struct agency *registry_get(const struct registry *registry, size_t place)
     return &registry->rows[place]->agency;
 }
 
+const struct certificate *registry_certificate_at(
+    const struct registry *registry, const char *agency, size_t place)
+{
+    const struct registration *row = registry_row(registry, agency);
+    return row && place < row->count ? row->certificates[place]->certificate
+                                     : NULL;
+}
+
 static struct enrolled *find_enrolled(const struct registration *row,
                                       const char *fingerprint)
 {

@@ -24,8 +24,8 @@ struct agency {
     const char *chinese; /* "南昌市生态环境局" */
     const char *english;
     const char *credit_code; /* GB 32100, "" if none */
-    const char *region;      /* GB/T 2260, "360100" */
-    const char *level;       /* province, city, county */
+    const char *region;      /* GB/T 2260, "360100"; "" if none */
+    const char *level;       /* national, province, city, county; "" if none */
     bool revoked;            /* the registration, not one certificate */
 };
 
@@ -44,6 +44,10 @@ const struct agency *registry_find(const struct registry *registry,
 size_t registry_count(const struct registry *registry);
 const struct agency *registry_get(const struct registry *registry,
                                   size_t place);
+
+/* The certificates of an agency in the order of their issue; NULL behind. */
+const struct certificate *registry_certificate_at(
+    const struct registry *registry, const char *agency, size_t place);
 
 /*
  * The certificate of this agency with this fingerprint, if it may sign at

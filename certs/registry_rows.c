@@ -113,8 +113,8 @@ const struct agency_field agency_fields[AGENCY_FIELDS] = {
     {"english", offsetof(struct agency, english), false, fits_name},
     {"creditCode", offsetof(struct agency, credit_code), true,
      fits_credit_code},
-    {"region", offsetof(struct agency, region), false, fits_region},
-    {"level", offsetof(struct agency, level), false, fits_level},
+    {"region", offsetof(struct agency, region), true, fits_region},
+    {"level", offsetof(struct agency, level), true, fits_level},
 };
 
 const char **agency_text(struct agency *agency,
