@@ -18,9 +18,9 @@ export const layers = {
 const owners = [
   [/^libxml\//, /^schemas\//],
   [/^json-c\//, /^schemas\//],
-  [/^openssl\//, /^(certs\/|base\/digest\.c$)/],
+  [/^openssl\//, /^(certs\/|base\/digest\.c$|broker-adapters\/amqp_connect\.c$)/],
   [/^sqlite3\.h$/, /^base\/sql_sqlite\.c$/],
-  [/^(rabbitmq-c\/)?amqp.*\.h$/, /^broker-adapters\/amqp\.c$/],
+  [/^(rabbitmq-c\/)?amqp.*\.h$/, /^broker-adapters\/amqp(_\w+)?\.c$/],
   [/^cmocka\.h$/, /^tests\//],
 ];
 

@@ -40,35 +40,38 @@ function checkTree(paths) {
   ];
 }
 
-/** Runs a tool that prints its own faults; true if it had none. */
-function runTool(name, options, paths) {
-  if (paths.length === 0) return true;
-  const run = spawnSync(name, [...options, ...paths], {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  if (run.error) console.error(`${name}: ${run.error.message}`);
-  return run.status === 0;
+/** One fault for each file that clang-format would change. */
+function checkFormat(paths) {
+  const options = ['--dry-run', '-Werror', ...paths.filter(isC)];
+  const run = spawnSync('clang-format', options, { cwd: root });
+  if (run.error) return [{ path: 'clang-format', code: 'TOOL', text: run.error.message }];
+  const found = run.stderr.toString().matchAll(/^([^\s:]+):(\d+):\d+: error/gm);
+  const first = new Map([...found].reverse().map(([, path, line]) => [path, line]));
+  return [...first].map(([path, line]) => ({
+    path,
+    line,
+    code: 'FORMAT',
+    text: `clang-format -i ${path}`,
+  }));
+}
+
+function checkShell(paths) {
+  const options = ['--format=gcc', '--severity=warning', ...paths.filter(isShell)];
+  const run = spawnSync('shellcheck', options, { cwd: root });
+  if (run.error) return [{ path: 'shellcheck', code: 'TOOL', text: run.error.message }];
+  const found = run.stdout.toString().matchAll(/^([^\s:]+):(\d+):\d+: (.*)$/gm);
+  return [...found].map(([, path, line, text]) => ({ path, line, code: 'SHELL', text }));
 }
 
 const paths = listFiles(root);
-const faults = [...checkFiles(paths), ...checkTree(paths)];
+const faults = [
+  ...checkFiles(paths),
+  ...checkTree(paths),
+  ...checkFormat(paths),
+  ...checkShell(paths),
+];
 for (const { path, line, code, text } of faults) {
   console.error(`${path}${line ? `:${line}` : ''}: ${code}: ${text}`);
 }
-const formatted = runTool(
-  'clang-format',
-  ['--dry-run', '-Werror'],
-  paths.filter(isC),
-);
-const shells = runTool(
-  'shellcheck',
-  ['--severity=warning', '--external-sources'],
-  paths.filter(isShell),
-);
-const good = faults.length === 0 && formatted && shells;
-console.log(
-  `${paths.length} files, ${faults.length} faults` +
-    `${formatted ? '' : ', formatting'}${shells ? '' : ', shell'}`,
-);
-process.exitCode = good ? 0 : 1;
+console.log(`${paths.length} files, ${faults.length} faults`);
+process.exitCode = faults.length === 0 ? 0 : 1;
