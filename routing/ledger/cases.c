@@ -25,15 +25,17 @@ static enum reason read_parties(struct ledger *ledger,
     return sql_check(rows, why);
 }
 
-static enum reason read_deadlines(struct ledger *ledger,
-                                  struct casefile *casefile, struct fault *why)
+enum reason cases_read_deadlines(struct ledger *ledger,
+                                 struct casefile *casefile,
+                                 enum deadline_status last, struct fault *why)
 {
     AUTO(sql_rows) struct sql_rows *rows = NULL;
     TRY(sql_select(ledger->db,
                    "SELECT row, limit_id, owner, from_position, start, due, "
                    "status, met_by, reminded FROM deadlines "
-                   "WHERE case_id = ?1 AND status <= 1 ORDER BY row",
-                   SQL_VALUES(SQL_TEXT(casefile->id)), &rows, why));
+                   "WHERE case_id = ?1 AND status <= ?2 ORDER BY row",
+                   SQL_VALUES(SQL_TEXT(casefile->id), SQL_INT(last)), &rows,
+                   why));
     while (sql_next(rows)) {
         struct deadline read = {
             .row = sql_integer(rows, 0),
@@ -46,6 +48,8 @@ static enum reason read_deadlines(struct ledger *ledger,
             .met_by = sql_integer(rows, 7),
             .reminded = sql_integer(rows, 8),
         };
+        if (read.status > DEADLINE_CANCELLED)
+            return fault(why, R_STORE_FAILED, "a deadline of no status");
         casefile_add_deadline(casefile, &read);
     }
     return sql_check(rows, why);
@@ -68,7 +72,7 @@ static enum reason read_case(struct ledger *ledger, const char *text,
     casefile->opened_at = sql_integer(rows, 3);
     casefile->changed_at = sql_integer(rows, 4);
     TRY(read_parties(ledger, casefile, why));
-    TRY(read_deadlines(ledger, casefile, why));
+    TRY(cases_read_deadlines(ledger, casefile, DEADLINE_RUNNING, why));
     casefile_mark_stored(casefile);
     *out = TAKE(casefile);
     return R_OK;

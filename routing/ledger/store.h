@@ -32,6 +32,12 @@ enum reason log_put(struct ledger *ledger, const struct digest *leaf,
 /* Writes the head, before a commit. */
 enum reason log_store_head(struct ledger *ledger, struct fault *why) MUST_CHECK;
 
+/* Adds the deadlines of the case up to that status. */
+enum reason cases_read_deadlines(struct ledger *ledger,
+                                 struct casefile *casefile,
+                                 enum deadline_status last,
+                                 struct fault *why) MUST_CHECK;
+
 /* What the store says the log is; nothing is computed. */
 enum reason log_read_head(struct ledger *ledger, struct log_head *out,
                           struct fault *why) MUST_CHECK;

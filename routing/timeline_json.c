@@ -1,0 +1,131 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The timeline as JSON: codes and ids, instants in RFC 3339, what is not known
+ * left out.
+ */
+#include "routing/timeline.h"
+
+#include <inttypes.h>
+
+static void put_text(struct buf *out, const char *name, const char *text)
+{
+    if (!text || !*text)
+        return;
+    buf_print(out, ", \"%s\": \"", name);
+    buf_put_json(out, text);
+    buf_put_char(out, '"');
+}
+
+static void put_instant(struct buf *out, const char *name, instant at)
+{
+    char text[INSTANT_TEXT_MAX];
+    if (at)
+        put_text(out, name, instant_format(at, text));
+}
+
+static void put_number(struct buf *out, const char *name, int64_t number)
+{
+    if (number)
+        buf_print(out, ", \"%s\": %" PRId64, name, number);
+}
+
+static void put_deliveries(struct buf *out,
+                           const struct timeline_letter *letter)
+{
+    buf_put_text(out, ",\n     \"deliveries\": [");
+    for (size_t i = 0; i < letter->delivery_count; i++) {
+        const struct delivery *delivery = &letter->deliveries[i];
+        buf_print(out, "%s{\"recipient\": \"", i ? ", " : "");
+        buf_put_json(out, delivery->recipient);
+        buf_put_char(out, '"');
+        put_instant(out, "sentAt", delivery->sent_at);
+        put_instant(out, "deliveredAt", delivery->delivered_at);
+        put_number(out, "receipt", delivery->receipt);
+        buf_put_char(out, '}');
+    }
+    buf_put_char(out, ']');
+}
+
+static void put_letter(struct buf *out, const struct timeline_letter *letter)
+{
+    char hex[DIGEST_TEXT_MAX];
+    buf_print(out, "    {\"position\": %" PRId64, letter->position);
+    put_instant(out, "receivedAt", letter->received_at);
+    put_text(out, "outcome", letter_outcome_name(letter->outcome));
+    put_text(out, "code", letter->code);
+    put_text(out, "sender", letter->sender);
+    buf_print(out, ", \"authenticated\": %s",
+              letter->authenticated ? "true" : "false");
+    put_text(out, "id", letter->id);
+    put_text(out, "type", letter->type);
+    put_text(out, "documentNumber", letter->number);
+    put_text(out, "inReplyTo", letter->answers);
+    put_number(out, "sequence", letter->sequence);
+    put_text(out, "digest", digest_format(&letter->digest, hex));
+    put_text(out, "stateBefore", letter->step.state_before);
+    put_text(out, "stateAfter", letter->step.state_after);
+    if (letter->step.late)
+        buf_put_text(out, ", \"late\": true");
+    put_instant(out, "decidedAt", letter->step.decided_at);
+    put_number(out, "answer", letter->answer);
+    put_instant(out, "answeredAt", letter->answered_at);
+    put_deliveries(out, letter);
+    buf_put_char(out, '}');
+}
+
+static void put_deadline(struct buf *out, const struct deadline *deadline)
+{
+    buf_print(out, "    {\"status\": \"%s\"",
+              deadline_status_name(deadline->status));
+    put_text(out, "limit", deadline->limit);
+    put_text(out, "owner", deadline->owner);
+    put_number(out, "from", deadline->from);
+    put_instant(out, "start", deadline->start);
+    put_instant(out, "due", deadline->due);
+    put_number(out, "metBy", deadline->met_by);
+    put_instant(out, "reminded", deadline->reminded);
+    buf_put_char(out, '}');
+}
+
+static void put_party(struct buf *out, const struct party *party)
+{
+    buf_put_text(out, "    {\"agency\": \"");
+    buf_put_json(out, party->agency);
+    buf_put_char(out, '"');
+    put_text(out, "as", party->as);
+    buf_print(out, ", \"sequence\": %" PRId64 "}", party->sequence);
+}
+
+static const char *behind(size_t place, size_t count)
+{
+    return place + 1 < count ? ",\n" : "";
+}
+
+void timeline_put_json(const struct timeline *timeline, struct buf *out)
+{
+    const struct casefile *casefile = timeline->casefile;
+    buf_put_text(out, "{\"id\": \"");
+    buf_put_json(out, casefile->id);
+    buf_put_char(out, '"');
+    put_text(out, "procedure", casefile->procedure);
+    put_text(out, "state", casefile->state);
+    put_instant(out, "openedAt", casefile->opened_at);
+    put_instant(out, "changedAt", casefile->changed_at);
+    buf_put_text(out, ",\n  \"parties\": [\n");
+    for (size_t i = 0; i < casefile->party_count; i++) {
+        put_party(out, &casefile->parties[i]);
+        buf_put_text(out, behind(i, casefile->party_count));
+    }
+    buf_put_text(out, "],\n  \"letters\": [\n");
+    for (size_t i = 0; i < timeline->count; i++) {
+        put_letter(out, &timeline->letters[i]);
+        buf_put_text(out, behind(i, timeline->count));
+    }
+    buf_put_text(out, "],\n  \"deadlines\": [\n");
+    for (size_t i = 0; i < casefile->deadline_count; i++) {
+        put_deadline(out, &casefile->deadlines[i]);
+        buf_put_text(out, behind(i, casefile->deadline_count));
+    }
+    buf_put_text(out, "]}");
+}
