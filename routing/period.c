@@ -22,11 +22,11 @@ static const struct {
     int most;
     const char *chinese, *english;
 } units[PERIOD_UNIT_COUNT] = {
-    [PERIOD_HOURS] = {"PT", "H", 876600, "小时", "hours"},
-    [PERIOD_DAYS] = {"P", "D", 36525, "日", "days"},
-    [PERIOD_WORKING_DAYS] = {"P", "WD", 36525, "个工作日", "working days"},
-    [PERIOD_MONTHS] = {"P", "M", 1200, "个月", "months"},
-    [PERIOD_YEARS] = {"P", "Y", 100, "年", "years"},
+    [PERIOD_HOURS] = {"PT", "H", 876600, "小时", "hour"},
+    [PERIOD_DAYS] = {"P", "D", 36525, "日", "day"},
+    [PERIOD_WORKING_DAYS] = {"P", "WD", 36525, "个工作日", "working day"},
+    [PERIOD_MONTHS] = {"P", "M", 1200, "个月", "month"},
+    [PERIOD_YEARS] = {"P", "Y", 100, "年", "year"},
 };
 
 /* The count, if the text is this unit's; 0 if it is not. */
@@ -99,7 +99,7 @@ static void put_day(struct buf *how, const struct calendar *calendar,
     if (holiday)
         buf_print(how, "%s%s%s", say("，", ", "), holiday,
                   calendar_is_working_day(calendar, day)
-                      ? say("调休上班", " made up for")
+                      ? say("调休上班", ", worked instead")
                       : "");
     buf_put_text(how, say("）", ")"));
 }
@@ -109,10 +109,11 @@ static void tell_start(const struct period *period, struct civil_day day,
 {
     buf_put_text(how, say("自 ", "counted from "));
     put_day(how, calendar, day);
-    buf_print(how,
-              say(" 起算 %d %s，当日不计入\n", ", %d %s, without that day\n"),
-              period->count,
-              say(units[period->unit].chinese, units[period->unit].english));
+    buf_print(
+        how, say("起算 %d %s%s，当日不计入\n", ", %d %s%s, without that day\n"),
+        period->count,
+        say(units[period->unit].chinese, units[period->unit].english),
+        say("", period->count == 1 ? "" : "s"));
 }
 
 /* The days between that were not counted, for a person to check. */

@@ -11,37 +11,29 @@
 
 #include "base/language.h"
 
-static const char *const before[] = {"罚款",     "罚金",
-                                     "罚没",     "罚没款",
-                                     "罚",       "处罚",
-                                     "处罚款",   "处以",
-                                     "处以罚款", "并处",
-                                     "并处罚款", "按日连续处罚",
-                                     "按日计罚", "没收违法所得",
-                                     "没收",     "违法所得",
-                                     "金额",     "罚款金额",
-                                     "数额",     "罚款数额",
-                                     "合计",     "共计",
-                                     "总计",     "共",
-                                     "计",       "为",
-                                     "人民币",   "(人民币)",
-                                     "¥",        "RMB",
-                                     "CNY",      "大写",
-                                     "(大写)",   "小写",
-                                     "(小写)",   "大写金额",
-                                     "小写金额", ":",
-                                     NULL};
-static const char *const after[] = {"人民币", "(人民币)", "RMB",  "CNY",
-                                    "的罚款", "罚款",     "罚金", "的罚金",
-                                    "。",     NULL};
+static const char *const before[] = {
+    "罚款",   "罚金",         "罚没",     "罚没款",
+    "罚",     "处罚",         "处罚款",   "处",
+    "处以",   "处以罚款",     "并处",     "并处罚款",
+    "并罚",   "按日连续处罚", "按日计罚", "没收违法所得",
+    "没收",   "违法所得",     "金额",     "罚款金额",
+    "数额",   "罚款数额",     "合计",     "共计",
+    "总计",   "共",           "计",       "为",
+    "人民币", "(人民币)",     "¥",        "RMB",
+    "CNY",    "大写",         "(大写)",   "小写",
+    "(小写)", "大写金额",     "小写金额", ":",
+    NULL};
+static const char *const after[] = {"人民币", "(人民币)", "RMB",
+                                    "CNY",    "的罚款",   "罚款",
+                                    "罚金",   "的罚金",   NULL};
 static const char *const restating[] = {
     "大写", "(大写)", "小写", "(小写)", "大写金额", "小写金额", NULL};
 static const char *const approximate[] = {
-    "余",     "多",     "约",     "近",   "超过", "逾",   "以上", "以下",
-    "不低于", "不少于", "不超过", "至少", "至多", "左右", "上下", "几",
-    "若干",   "数十",   "数百",   "数千", "数万", "数亿", "起",   "至",
-    "到",     "~",      "〜",     "≥",    "≤",    ">",    "<",    "±",
-    "将",     "最高",   "最低",   NULL};
+    "余",   "多",     "约",     "近",     "超过", "逾",   "以上",
+    "以下", "不低于", "不少于", "不超过", "至少", "至多", "左右",
+    "上下", "几",     "若干",   "数十",   "数百", "数千", "数万",
+    "数亿", "起",     "至",     "到",     "~",    "〜",   "≥",
+    "≤",    ">",      "<",      "±",      "最高", "最低", NULL};
 static const char *const foreign[] = {"美元", "美金", "USD",  "$",    "欧元",
                                       "EUR",  "€",    "港元", "港币", "HKD",
                                       "日元", "JPY",  "英镑", "GBP",  "£",
@@ -50,18 +42,6 @@ static const char *const negative[] = {"负", "-", NULL};
 static const char *const hidden[] = {"某", "X", "x", "...", "--", NULL};
 static const char *const opening[] = {"(", NULL};
 static const char *const closing[] = {")", NULL};
-
-struct reader {
-    const struct field_text *text;
-    size_t at;
-};
-
-static bool take(struct reader *reader, const char *const words[])
-{
-    size_t length = field_text_match(reader->text, reader->at, words, NULL);
-    reader->at += length;
-    return length > 0;
-}
 
 static enum reason check_hidden(const struct field_text *text,
                                 struct fault *why)
@@ -92,7 +72,8 @@ static enum reason check_words(const struct field_text *text, struct fault *why)
 }
 
 /* A letter between digits is mostly O for 0 or l for 1: never mended. */
-static enum reason unexpected(const struct reader *reader, struct fault *why)
+static enum reason unexpected(const struct field_reader *reader,
+                              struct fault *why)
 {
     char shown[FIELD_SHOWN_MAX];
     uint32_t c = reader->text->at[reader->at];
@@ -105,33 +86,33 @@ static enum reason unexpected(const struct reader *reader, struct fault *why)
                  field_text_show(c, shown));
 }
 
-static enum reason read_sum(struct reader *reader, int64_t *fen,
+static enum reason read_sum(struct field_reader *reader, int64_t *fen,
                             struct fault *why)
 {
-    while (take(reader, before))
+    while (field_reader_take(reader, before))
         continue;
-    TRY(field_sum_read(reader->text, &reader->at, fen, why));
-    while (take(reader, after))
+    TRY(field_sum_read(reader, fen, why));
+    while (field_reader_take(reader, after))
         continue;
     return R_OK;
 }
 
 /* （大写：壹万玖仟圆整） behind the sum, or nothing. */
-static enum reason read_restatement(struct reader *reader, int64_t fen,
+static enum reason read_restatement(struct field_reader *reader, int64_t fen,
                                     struct fault *why)
 {
     if (reader->at == reader->text->count)
         return R_OK;
     bool named = field_text_match(reader->text, reader->at, restating, NULL);
-    bool open = !named && take(reader, opening);
+    bool open = !named && field_reader_take(reader, opening);
     if (!named && !open)
         return unexpected(reader, why);
     int64_t again;
     TRY(read_sum(reader, &again, why));
-    if (open && !take(reader, closing))
+    if (open && !field_reader_take(reader, closing))
         return fault(why, R_AMBIGUOUS, "%s",
                      say("括号不成对", "a bracket is lost"));
-    take(reader, after);
+    field_reader_take(reader, after);
     if (reader->at < reader->text->count)
         return unexpected(reader, why);
     if (again == fen)
@@ -164,7 +145,7 @@ enum reason field_amount(const struct field_text *text, struct buf *out,
     struct field_text tidied = *text;
     tidy(&tidied);
     TRY(check_words(&tidied, why));
-    struct reader reader = {.text = &tidied};
+    struct field_reader reader = {.text = &tidied};
     int64_t fen;
     TRY(read_sum(&reader, &fen, why));
     TRY(read_restatement(&reader, fen, why));

@@ -91,13 +91,18 @@ static enum reason check_symbol(uint32_t symbol, size_t place,
                      place + 1, field_text_show(symbol, shown),
                      say("只用数字和除 I、O、S、V、Z 以外的大写字母",
                          "only digits and letters without I, O, S, V, Z"));
-    if (place >= REGION_FROM && place < REGION_TO && !field_is_digit(symbol))
-        return fault(why, R_BAD_FIELD,
-                     say("第 %zu 位是 %s：%s", "position %zu is %s: %s"),
-                     place + 1, field_text_show(symbol, shown),
-                     say("第 3 至 8 位是行政区划数字",
-                         "positions 3 to 8 are the digits of a region"));
     return R_OK;
+}
+
+/* Only that they are digits: many belong to no present region. */
+static enum reason check_region(const struct field_text *code,
+                                struct fault *why)
+{
+    if (all_digits(code, REGION_FROM, REGION_TO))
+        return R_OK;
+    return fault(why, R_BAD_FIELD, "%s",
+                 say("第 3 至 8 位应为行政区划数字",
+                     "positions 3 to 8 must be the digits of a region"));
 }
 
 static enum reason check_sum(const struct field_text *code, struct fault *why)
@@ -138,6 +143,7 @@ enum reason field_credit_code(const struct field_text *text, struct buf *out,
                      say("第 1 位是 0：没有这样的登记管理部门",
                          "position 1 is 0: no registration department"));
     TRY(check_sum(&code, why));
+    TRY(check_region(&code, why));
     field_text_put(&code, 0, code.count, out);
     return R_OK;
 }

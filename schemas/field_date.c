@@ -81,6 +81,16 @@ static uint32_t plain_mark(uint32_t c)
     return c == MIDDLE_DOT ? '.' : c;
 }
 
+/* What spreadsheets add to a day. */
+static void drop_midnight(struct field_text *text)
+{
+    static const char *const midnight[] = {" 00:00:00", " 0:00:00", " 00:00",
+                                           " 0:00", NULL};
+    size_t place = field_text_find(text, midnight, NULL);
+    if (place + field_text_match(text, place, midnight, NULL) == text->count)
+        field_text_cut(text, place, text->count);
+}
+
 /* Spaces say nothing beside a mark, and nothing in 年月日; else they part. */
 static void tidy_spaces(struct field_text *text)
 {
@@ -287,6 +297,7 @@ enum reason field_date(const struct field_text *text, struct buf *out,
     static const uint32_t whole[] = {YEAR, MONTH, DAY};
     static const uint32_t open[] = {YEAR, MONTH, 0};
     struct field_text tidied = *text;
+    drop_midnight(&tidied);
     tidy_spaces(&tidied);
     struct runs runs = {.text = &tidied};
     TRY(cut_runs(&runs, why));

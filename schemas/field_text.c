@@ -12,6 +12,8 @@
 #include "base/encode.h"
 #include "base/language.h"
 
+enum { FULL_STOP = 0x3002 };
+
 /* Every opening bracket stands above its closing one. */
 static const char opening_brackets[] =
     "〔﹝❲〘[［【〖(（❨﹙{｛❴﹛「『｢《〈＜<⟨⟦";
@@ -125,7 +127,8 @@ enum reason field_text_read(const char *text, struct field_text *out,
         text += length;
         left -= length;
     }
-    while (out->count > 0 && out->at[out->count - 1] == ' ')
+    while (out->count > 0 && (out->at[out->count - 1] == ' ' ||
+                              out->at[out->count - 1] == FULL_STOP))
         out->count--;
     out->at[out->count] = 0;
     if (out->count == 0)
@@ -214,6 +217,13 @@ size_t field_text_find(const struct field_text *text, const char *const words[],
            field_text_match(text, place, words, found) == 0)
         place++;
     return place;
+}
+
+bool field_reader_take(struct field_reader *reader, const char *const words[])
+{
+    size_t length = field_text_match(reader->text, reader->at, words, NULL);
+    reader->at += length;
+    return length > 0;
 }
 
 void field_text_skip_label(struct field_text *text, const char *const labels[])

@@ -21,10 +21,10 @@ struct field_text {
 
 /*
  * Reads UTF-8. Full-width ASCII becomes ASCII, every kind of space (tabs and
- * line ends too) one ' ', every kind of dash '-'; spaces at the ends and
- * invisible characters go. R_BAD_FIELD for what is empty, too long or not
- * UTF-8, and for control and direction characters; R_AMBIGUOUS where a
- * character was lost (U+FFFD).
+ * line ends too) one ' ', every kind of dash '-'; spaces at the ends,
+ * a closing 。 and invisible characters go. R_BAD_FIELD for what is empty, too
+ * long or not UTF-8, and for control and direction characters; R_AMBIGUOUS
+ * where a character was lost (U+FFFD).
  */
 enum reason field_text_read(const char *text, struct field_text *out,
                             struct fault *why) MUST_CHECK;
@@ -51,6 +51,13 @@ size_t field_text_match(const struct field_text *text, size_t place,
 /* The first place of any of the words, or text->count. */
 size_t field_text_find(const struct field_text *text, const char *const words[],
                        const char **found);
+
+/* A place in a text, and stepping over one of the words that stands there. */
+struct field_reader {
+    const struct field_text *text;
+    size_t at;
+};
+bool field_reader_take(struct field_reader *reader, const char *const words[]);
 
 /* Takes away a label at the beginning ("统一社会信用代码:"). */
 void field_text_skip_label(struct field_text *text, const char *const labels[]);
