@@ -29,17 +29,16 @@ static void write_text(struct fault *why, const char *format, va_list values)
         cut_at_character(why->text, sizeof why->text - 1);
 }
 
-enum reason fault(struct fault *why, enum reason reason, const char *format,
+void fault_record(struct fault *why, enum reason reason, const char *format,
                   ...)
 {
     if (!why)
-        return reason;
+        return;
     why->reason = reason;
     va_list values;
     va_start(values, format);
     write_text(why, format, values);
     va_end(values);
-    return reason;
 }
 
 enum reason fault_errno(struct fault *why, enum reason reason,

@@ -22,8 +22,17 @@ struct fault {
 /*
  * Records the reason and the detail, and returns the reason. `why` may be
  * NULL: then only the reason goes up. A text too long is cut at a character.
+ *
+ *     enum reason fault(struct fault *why, enum reason reason,
+ *                       const char *format, ...);
+ *
+ * A macro, so that the compiler sees that what comes back is not R_OK, and
+ * does not take what a failed call left unset for used.
  */
-enum reason fault(struct fault *why, enum reason reason, const char *format,
+#define fault(why, reason, ...)                                                \
+    (fault_record((why), (reason), __VA_ARGS__), (reason))
+
+void fault_record(struct fault *why, enum reason reason, const char *format,
                   ...) PRINTF_LIKE(3, 4);
 
 /* The same, with the text of errno ("open /x: Permission denied"). */

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/idiom.h"
+#include "base/mem.h"
 
 static inline int scratch_make(void **state)
 {
@@ -50,14 +51,14 @@ static inline void scratch_remove_folder(const char *folder)
     DIR *stream = opendir(folder);
     struct dirent *entry;
     while (stream && (entry = readdir(stream))) {
-        char path[512];
         if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
             continue;
-        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        char *path = mem_print("%s/%s", folder, entry->d_name);
         if (entry->d_type == DT_DIR)
             scratch_remove_folder(path);
         else
             unlink(path);
+        free(path);
     }
     if (stream)
         closedir(stream);
