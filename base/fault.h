@@ -30,7 +30,7 @@ struct fault {
  * does not take what a failed call left unset for used.
  */
 #define fault(why, reason, ...)                                                \
-    (fault_record((why), (reason), __VA_ARGS__), (reason))
+    (fault_record((why), (reason), __VA_ARGS__), (enum reason)(reason))
 
 void fault_record(struct fault *why, enum reason reason, const char *format,
                   ...) PRINTF_LIKE(3, 4);
