@@ -30,12 +30,12 @@ static const struct element *follow(const struct element *root,
     for (;;) {
         char name[64];
         size_t length = strcspn(path, "/");
+        *last = at;
+        *rest = path;
         if (length >= sizeof name)
             return NULL;
         memcpy(name, path, length);
         name[length] = '\0';
-        *last = at;
-        *rest = path;
         at = element_first(at, name);
         if (!at || path[length] == '\0')
             return at;
