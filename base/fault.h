@@ -29,8 +29,8 @@ struct fault {
  * A macro, so that the compiler sees that what comes back is not R_OK, and
  * does not take what a failed call left unset for used.
  */
-#define fault(why, reason, ...)                                                \
-    (fault_record((why), (reason), __VA_ARGS__), (enum reason)(reason))
+#define fault(why, row, ...)                                                   \
+    (fault_record((why), (row), __VA_ARGS__), (enum reason)(row))
 
 void fault_record(struct fault *why, enum reason reason, const char *format,
                   ...) PRINTF_LIKE(3, 4);
