@@ -66,8 +66,7 @@ static instant centre_now(void)
     return centre_clock;
 }
 
-static inline enum reason centre_call(struct centre *centre,
-                                      struct fault *why)
+static inline enum reason centre_call(struct centre *centre, struct fault *why)
 {
     if (centre->fail_in > 0 && --centre->fail_in == 0)
         return fault(why, R_BROKER_DOWN, "failure asked for by a test");
@@ -124,9 +123,9 @@ static enum reason centre_send(void *self, const struct departure *departure,
                              .sequence = departure->sequence,
                              .jws = mem_text(departure->jws)};
     struct fault broken = {0};
-    office_must(message_parse(&got->message, departure->body, departure->size,
-                              &broken),
-                &broken);
+    office_must(
+        message_parse(&got->message, departure->body, departure->size, &broken),
+        &broken);
     centre->news[centre->news_count++] = (struct confirmation){
         .cookie = departure->cookie, .verdict = CARRIER_CONFIRMED};
     return R_OK;
@@ -156,9 +155,9 @@ static enum reason centre_confirmations(void *self, struct confirmation *out,
 static inline void centre_start(struct centre *centre)
 {
     struct fault why = {0};
-    office_must(ledger_open(&centre->ledger, centre->ledger_path, SQL_CREATE,
-                            &why),
-                &why);
+    office_must(
+        ledger_open(&centre->ledger, centre->ledger_path, SQL_CREATE, &why),
+        &why);
     struct router_parts parts = {
         .agency = "exchange",
         .registry = centre->office.registry,
@@ -266,8 +265,7 @@ static inline void draft_sign(const struct centre *centre,
     buf_put_element(&xml, "decidedAt", at);
     if (draft->answers) {
         digest_format(message_digest(draft->answers), digest);
-        buf_print(&xml,
-                  "<inReplyTo><id>%s</id><digest>%s</digest></inReplyTo>",
+        buf_print(&xml, "<inReplyTo><id>%s</id><digest>%s</digest></inReplyTo>",
                   message_id(draft->answers), digest);
     }
     buf_put_text(&xml, "<documentNumber>洪环罪移〔2026〕1号</documentNumber>"
