@@ -126,6 +126,9 @@ static enum reason centre_send(void *self, const struct departure *departure,
     office_must(
         message_parse(&got->message, departure->body, departure->size, &broken),
         &broken);
+    if (getenv("YISONG_TEST_VERBOSE"))
+        printf("-> %s: %.*s\n", got->recipient, (int)departure->size,
+               (const char *)departure->body);
     centre->news[centre->news_count++] = (struct confirmation){
         .cookie = departure->cookie, .verdict = CARRIER_CONFIRMED};
     return R_OK;
@@ -220,7 +223,7 @@ static inline void centre_close(struct centre *centre)
     free(centre);
 }
 
-/* The body of the example letter of this type, without <body>. */
+/* Body and attachments of the example letter of this type. */
 static inline char *example_body(const char *type)
 {
     struct fault why = {0};
@@ -228,8 +231,8 @@ static inline char *example_body(const char *type)
     char path[200];
     snprintf(path, sizeof path, "data/messages/%s.xml", type);
     office_must(io_read(path, &text, &why), &why);
-    char *start = strstr(text.bytes, "<body>") + strlen("<body>");
-    return mem_copy(start, (size_t)(strstr(start, "</body>") - start));
+    const char *start = strstr(text.bytes, "<body>");
+    return mem_copy(start, (size_t)(strstr(start, "</message>") - start));
 }
 
 static inline void put_if(struct buf *out, const char *name, const char *text)
@@ -246,8 +249,9 @@ static inline void draft_sign(const struct centre *centre,
     struct fault why = {0};
     char id[UUID_TEXT_MAX], at[INSTANT_TEXT_MAX], digest[DIGEST_TEXT_MAX];
     const struct signing_key *key = office_key(&centre->office, draft->from);
-    AUTO(text) char *body =
-        draft->body ? mem_text(draft->body) : example_body(draft->type);
+    AUTO(text) char *body = draft->body
+                                ? mem_print("<body>%s</body>", draft->body)
+                                : example_body(draft->type);
     AUTO(buf) struct buf xml = {0};
     instant_format(centre_clock, at);
     buf_put_text(&xml, "<message xmlns=\"" MESSAGE_NAMESPACE "\"><header>"
@@ -272,7 +276,7 @@ static inline void draft_sign(const struct centre *centre,
                        "<urgency>normal</urgency>");
     buf_put_element(&xml, "certificate",
                     certificate_fingerprint(signing_key_certificate(key)));
-    buf_print(&xml, "</header><body>%s</body></message>", body);
+    buf_print(&xml, "</header>%s</message>", body);
 
     AUTO(message) struct message *message = NULL;
     office_must(message_parse(&message, xml.bytes, xml.size, &why), &why);
