@@ -36,9 +36,9 @@ answer_cards = $answer"
 yisong agencies init authority/centre
 while IFS=, read -r id role chinese english region level suite; do
     [ "$id" != id ] || continue
-    english=${english#\"}
+
     yisong agencies add authority/centre --id "$id" --role "$role" \
-        --chinese "$chinese" --english "${english%\"}" --region "$region" \
+        --chinese "$chinese" --english "$english" --region "$region" \
         --level "$level" --suite "$suite" --out "$id/keys"
     case $role in
     exchange) settings "ledger = ledger.db" >"$id/router.conf" ;;
