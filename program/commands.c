@@ -5,6 +5,7 @@
  */
 #include "program/command.h"
 
+extern const struct command command_router;
 extern const struct command command_validate;
 extern const struct command command_convert;
 extern const struct command command_schema;
@@ -23,9 +24,14 @@ extern const struct command command_agencies_renew;
 extern const struct command command_agencies_revoke;
 extern const struct command command_agencies_broker;
 extern const struct command command_topology;
+extern const struct command command_procedures_check;
+extern const struct command command_procedures_list;
+extern const struct command command_procedures_show;
+extern const struct command command_procedures_draw;
 extern const struct command command_version;
 
 const struct command *const commands[] = {
+    &command_router,
     &command_validate,
     &command_convert,
     &command_schema,
@@ -44,6 +50,10 @@ const struct command *const commands[] = {
     &command_agencies_revoke,
     &command_agencies_broker,
     &command_topology,
+    &command_procedures_check,
+    &command_procedures_list,
+    &command_procedures_show,
+    &command_procedures_draw,
     &command_version,
 };
 
