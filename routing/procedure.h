@@ -117,6 +117,21 @@ bool procedure_limit_tells(const struct procedures *procedures,
                            const char *procedure, const char *limit,
                            const struct party *party);
 
+/* The procedures of the set, sorted by id. */
+size_t procedures_count(const struct procedures *procedures);
+const char *procedures_id(const struct procedures *procedures, size_t place);
+
+/*
+ * A procedure as readable text, in the reader's language, and as an SVG
+ * drawing with Chinese labels. R_NOT_FOUND.
+ */
+enum reason procedure_show(const struct procedures *procedures,
+                           const char *procedure, struct buf *out,
+                           struct fault *why) MUST_CHECK;
+enum reason procedure_draw(const struct procedures *procedures,
+                           const char *procedure, struct buf *out,
+                           struct fault *why) MUST_CHECK;
+
 /* Names for people; the id itself where it is not known. */
 const char *procedure_state_name(const struct procedures *procedures,
                                  const char *procedure, const char *state);

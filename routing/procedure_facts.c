@@ -53,6 +53,16 @@ bool procedure_limit_tells(const struct procedures *procedures,
     return found && words_has(&found->expiry.tells, party->as);
 }
 
+size_t procedures_count(const struct procedures *procedures)
+{
+    return procedures->count;
+}
+
+const char *procedures_id(const struct procedures *procedures, size_t place)
+{
+    return procedures->machines[place]->id;
+}
+
 const char *procedure_state_name(const struct procedures *procedures,
                                  const char *procedure, const char *state)
 {

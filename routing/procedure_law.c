@@ -106,3 +106,13 @@ const struct article *laws_find(const struct laws *laws, const char *article)
     return bsearch(&key, laws->articles, laws->count, sizeof *laws->articles,
                    by_id);
 }
+
+size_t laws_count(const struct laws *laws)
+{
+    return laws->count;
+}
+
+const struct article *laws_get(const struct laws *laws, size_t place)
+{
+    return &laws->articles[place];
+}

@@ -32,4 +32,8 @@ AUTO_POINTER(laws, laws_free)
 /* NULL if there is none. */
 const struct article *laws_find(const struct laws *laws, const char *article);
 
+/* All articles, sorted by id. */
+size_t laws_count(const struct laws *laws);
+const struct article *laws_get(const struct laws *laws, size_t place);
+
 #endif
