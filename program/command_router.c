@@ -56,8 +56,8 @@ static const struct setting table[] = {
      "number of submit queues"},
     {"threads", SETTING_INT, PLACE(threads), "2", 1, 64, "核验线程数",
      "threads that examine letters"},
-    {"heartbeat", SETTING_INT, PLACE(heartbeat), "20", 2, 600,
-     "心跳间隔（秒）", "AMQP heartbeat in seconds"},
+    {"heartbeat", SETTING_INT, PLACE(heartbeat), "20", 2, 600, "心跳间隔（秒）",
+     "AMQP heartbeat in seconds"},
 };
 
 struct centre {
@@ -91,8 +91,8 @@ static enum reason load_procedures(struct centre *centre, struct fault *why)
 {
     AUTO(buf) struct buf report = {0};
     const char *folder = centre->settings.procedures;
-    enum reason reason = procedures_load(
-        &centre->procedures, *folder ? folder : NULL, &report, why);
+    enum reason reason = procedures_load(&centre->procedures,
+                                         *folder ? folder : NULL, &report, why);
     fputs(buf_text(&report), stderr);
     return reason;
 }
@@ -206,8 +206,8 @@ static enum reason run(const struct arguments *arguments, struct fault *why)
 {
     const char *path;
     TRY(arguments_require(arguments, "-c", &path, why));
-    log_open("router", arguments_has(arguments, "--verbose") ? LOG_DEBUG
-                                                              : LOG_INFO);
+    log_open("router",
+             arguments_has(arguments, "--verbose") ? LOG_DEBUG : LOG_INFO);
     struct centre centre = {0};
     AUTO(buf) struct buf report = {0};
     enum reason reason = settings_read(path, table, COUNT_OF(table),
