@@ -14,18 +14,27 @@ if [ "${1:-}" = --now ]; then
 fi
 folder=${1:-$(dirname "$here")/build/landscape}
 [ -d "$folder" ] || exit 0
+folder=$(cd "$folder" && pwd)
 
+# Whether the process runs and is ours: an id that the kernel has given away
+# since is not taken for it.
+is_running() { # PID
+    { tr '\0' ' ' <"/proc/$1/cmdline"; } 2>/dev/null | grep -qF "$folder/"
+}
+
+pids=
 for file in "$folder"/run/*.pid; do
     [ -s "$file" ] || continue
     pid=$(cat "$file")
-    # An id that the kernel has given away since is not ours.
-    if tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF "$folder/"; then
-        kill "$pid" 2>/dev/null || true
-        for _ in $(seq 100); do
-            kill -0 "$pid" 2>/dev/null || break
-            sleep 0.05
-        done
-    fi
     rm -f "$file"
+    if is_running "$pid" && kill "$pid" 2>/dev/null; then
+        pids="$pids $pid"
+    fi
+done
+for pid in $pids; do
+    for _ in $(seq 200); do
+        is_running "$pid" || break
+        sleep 0.05
+    done
 done
 "$here/broker.sh" "$how" "$folder"
