@@ -97,13 +97,14 @@ static enum reason read_sum(struct field_reader *reader, int64_t *fen,
     return R_OK;
 }
 
-/* （大写：壹万玖仟圆整） behind the sum, or nothing. */
+/* （大写：壹万玖仟圆整） behind the sum, or （大写） alone, or nothing. */
 static enum reason read_restatement(struct field_reader *reader, int64_t fen,
                                     struct fault *why)
 {
-    if (reader->at == reader->text->count)
+    size_t name = field_text_match(reader->text, reader->at, restating, NULL);
+    if (reader->at + name == reader->text->count)
         return R_OK;
-    bool named = field_text_match(reader->text, reader->at, restating, NULL);
+    bool named = name > 0;
     bool open = !named && field_reader_take(reader, opening);
     if (!named && !open)
         return unexpected(reader, why);

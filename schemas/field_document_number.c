@@ -16,8 +16,9 @@ enum {
     CLOSE = 0x3015,
     NUMBER = 0x53F7, /* 号 */
     NUMBER_OLD = 0x865F,
-    ORDINAL = 0x7B2C, /* 第 */
-    SUB = 0x4E4B,     /* 之 */
+    ORDINAL = 0x7B2C,   /* 第 */
+    SUB = 0x4E4B,       /* 之 */
+    YEAR_WORD = 0x5E74, /* 年 */
     YEAR_LEAST = 1949,
     YEAR_MOST = 2100
 };
@@ -59,6 +60,7 @@ static int year_digit(uint32_t c)
 static int read_year(const struct field_text *text, size_t open, size_t close)
 {
     int year = 0;
+    close -= text->at[close - 1] == YEAR_WORD ? 1 : 0;
     bool any = false, all = close - open == 5;
     for (size_t i = open + 1; i < close; i++) {
         int digit = year_digit(text->at[i]);
