@@ -34,7 +34,7 @@ enum { STEPS = 6 };
 
 struct adapter {
     const struct adapter_settings *settings;
-    struct office office;
+    struct desk desk;
     struct registry *registry;
     struct timespec registry_time;
     struct signing_key *key;
@@ -57,7 +57,7 @@ static struct timespec registry_time(const struct adapter *adapter)
     return status.st_mtim;
 }
 
-static enum reason open_office(struct adapter *adapter, struct fault *why)
+static enum reason open_desk(struct adapter *adapter, struct fault *why)
 {
     const struct adapter_settings *settings = adapter->settings;
     adapter->registry_time = registry_time(adapter);
@@ -66,25 +66,25 @@ static enum reason open_office(struct adapter *adapter, struct fault *why)
                          why));
     if (!registry_find(adapter->registry, settings->agency))
         return fault(why, R_UNKNOWN_AGENCY, "%s", settings->agency);
-    adapter->office = (struct office){.agency = settings->agency,
-                                      .key = adapter->key,
-                                      .registry = adapter->registry,
-                                      .answers_cards = settings->answer_cards};
-    return mailbox_open(&adapter->office.mailbox, settings->mailbox, SQL_CREATE,
+    adapter->desk = (struct desk){.agency = settings->agency,
+                                  .key = adapter->key,
+                                  .registry = adapter->registry,
+                                  .answers_cards = settings->answer_cards};
+    return mailbox_open(&adapter->desk.mailbox, settings->mailbox, SQL_CREATE,
                         why);
 }
 
 /* What a crash left between two steps. */
 static enum reason recover(struct adapter *adapter, struct fault *why)
 {
-    struct sql *mailbox = adapter->office.mailbox;
+    struct sql *mailbox = adapter->desk.mailbox;
     int written;
-    TRY(handover_finish(&adapter->office, adapter->spool, why));
+    TRY(handover_finish(&adapter->desk, adapter->spool, why));
     if (adapter->spool)
-        TRY(taking_finish(&adapter->office, adapter->spool, why));
+        TRY(taking_finish(&adapter->desk, adapter->spool, why));
     TRY(sql_begin(mailbox, why));
     return mailbox_end(
-        mailbox, receipts_write(&adapter->office, instant_now(), &written, why),
+        mailbox, receipts_write(&adapter->desk, instant_now(), &written, why),
         why);
 }
 
@@ -109,7 +109,7 @@ enum reason adapter_open(struct adapter **out,
     AUTO(adapter) struct adapter *adapter = mem_new(1, sizeof *adapter);
     adapter->settings = settings;
     adapter->claim = adapter->bell = -1;
-    TRY(open_office(adapter, why));
+    TRY(open_desk(adapter, why));
     TRY(mailbox_claim(settings->mailbox, &adapter->claim, why));
     TRY(mailbox_listen(settings->mailbox, &adapter->bell, why));
     if (*settings->spool)
@@ -126,7 +126,7 @@ void adapter_close(struct adapter *adapter)
         return;
     wire_free(adapter->wire);
     spool_close(adapter->spool);
-    sql_close(adapter->office.mailbox);
+    sql_close(adapter->desk.mailbox);
     signing_key_free(adapter->key);
     registry_free(adapter->registry);
     if (adapter->bell >= 0)
@@ -142,7 +142,7 @@ void adapter_close(struct adapter *adapter)
 static enum reason step_wire(struct adapter *adapter, struct fault *why)
 {
     struct wire_work work;
-    TRY(wire_turn(adapter->wire, &adapter->office, adapter->now,
+    TRY(wire_turn(adapter->wire, &adapter->desk, adapter->now,
                   adapter->monotonic, &work, why));
     adapter->busy |= work.received > 0 || work.sent > 0;
     return R_OK;
@@ -151,7 +151,7 @@ static enum reason step_wire(struct adapter *adapter, struct fault *why)
 static enum reason step_handover(struct adapter *adapter, struct fault *why)
 {
     int count;
-    TRY(handover_turn(&adapter->office, adapter->spool, adapter->now, &count,
+    TRY(handover_turn(&adapter->desk, adapter->spool, adapter->now, &count,
                       why));
     adapter->busy |= count > 0;
     return R_OK;
@@ -167,7 +167,7 @@ static enum reason step_taking(struct adapter *adapter, struct fault *why)
                              INSTANT_SECOND * adapter->settings->look_seconds;
         spool_look(adapter->spool);
     }
-    TRY(taking_turn(&adapter->office, adapter->spool, adapter->now,
+    TRY(taking_turn(&adapter->desk, adapter->spool, adapter->now,
                     adapter->monotonic, &taking, why));
     adapter->busy |= taking.more || taking.taken > 0;
     return R_OK;
@@ -178,8 +178,8 @@ static enum reason step_filing(struct adapter *adapter, struct fault *why)
 {
     if (!adapter->spool)
         return R_OK;
-    TRY(taking_finish(&adapter->office, adapter->spool, why));
-    return handover_quarantine(&adapter->office, adapter->spool, why);
+    TRY(taking_finish(&adapter->desk, adapter->spool, why));
+    return handover_quarantine(&adapter->desk, adapter->spool, why);
 }
 
 static enum reason step_gaps(struct adapter *adapter, struct fault *why)
@@ -190,7 +190,7 @@ static enum reason step_gaps(struct adapter *adapter, struct fault *why)
     instant since =
         adapter->now - (instant)adapter->settings->gap_minutes * INSTANT_MINUTE;
     int released;
-    struct sql *mailbox = adapter->office.mailbox;
+    struct sql *mailbox = adapter->desk.mailbox;
     TRY(sql_begin(mailbox, why));
     TRY(mailbox_end(mailbox, incoming_release(mailbox, since, &released, why),
                     why));
@@ -227,15 +227,15 @@ static enum reason step_registry(struct adapter *adapter, struct fault *why)
         adapter->registry_time = (struct timespec){0};
     TRY(reason);
     registry_free(adapter->registry);
-    adapter->office.registry = adapter->registry = fresh;
+    adapter->desk.registry = adapter->registry = fresh;
     log_event(LOG_INFO, "registry read again: %zu agencies",
               registry_count(fresh));
-    struct sql *mailbox = adapter->office.mailbox;
+    struct sql *mailbox = adapter->desk.mailbox;
     int released;
     TRY(sql_begin(mailbox, why));
     return mailbox_end(
         mailbox,
-        receiving_judge_again(&adapter->office, adapter->now, &released, why),
+        receiving_judge_again(&adapter->desk, adapter->now, &released, why),
         why);
 }
 

@@ -27,24 +27,24 @@ static enum reason read_entry(const struct element *element,
     return instant_parse(text_of(element, "at"), &entry->at, why);
 }
 
-static enum reason mark_submitted(const struct office *office,
+static enum reason mark_submitted(const struct desk *desk,
                                   const struct outgoing_entry *entry,
                                   const char *from, struct fault *why)
 {
     (void)from;
-    return outgoing_mark_submitted(office->mailbox, entry, why);
+    return outgoing_mark_submitted(desk->mailbox, entry, why);
 }
 
-static enum reason mark_delivered(const struct office *office,
+static enum reason mark_delivered(const struct desk *desk,
                                   const struct outgoing_entry *entry,
                                   const char *from, struct fault *why)
 {
-    return outgoing_mark_delivered(office->mailbox, entry, from, why);
+    return outgoing_mark_delivered(desk->mailbox, entry, from, why);
 }
 
 static enum reason apply_receipts(
-    const struct office *office, const struct message *message,
-    enum reason (*mark)(const struct office *office,
+    const struct desk *desk, const struct message *message,
+    enum reason (*mark)(const struct desk *desk,
                         const struct outgoing_entry *entry, const char *from,
                         struct fault *why),
     struct fault *why)
@@ -56,26 +56,26 @@ static enum reason apply_receipts(
         struct outgoing_entry entry = {0};
         enum reason reason = read_entry(element, &entry, &found);
         if (reason == R_OK)
-            reason = mark(office, &entry, message_from(message), &found);
-        TRY(office_survive(reason, "receipt", &found, why));
+            reason = mark(desk, &entry, message_from(message), &found);
+        TRY(desk_survive(reason, "receipt", &found, why));
     }
     return R_OK;
 }
 
-static enum reason apply_submission(const struct office *office,
+static enum reason apply_submission(const struct desk *desk,
                                     const struct message *message, instant now,
                                     struct fault *why)
 {
     (void)now;
-    return apply_receipts(office, message, mark_submitted, why);
+    return apply_receipts(desk, message, mark_submitted, why);
 }
 
-static enum reason apply_delivery(const struct office *office,
+static enum reason apply_delivery(const struct desk *desk,
                                   const struct message *message, instant now,
                                   struct fault *why)
 {
     (void)now;
-    return apply_receipts(office, message, mark_delivered, why);
+    return apply_receipts(desk, message, mark_delivered, why);
 }
 
 static void read_mistakes(const struct element *form, struct mistakes *out)
@@ -92,7 +92,7 @@ static void read_mistakes(const struct element *form, struct mistakes *out)
 }
 
 /* If the letter came as a file, the file goes to refused/ with the reasons. */
-static enum reason send_file_back(const struct office *office,
+static enum reason send_file_back(const struct desk *desk,
                                   const struct element *form, const char *id,
                                   struct fault *why)
 {
@@ -115,11 +115,11 @@ static enum reason send_file_back(const struct office *office,
     };
     reason_sheet_print(&sheet, &text);
     reason_sheet_print_json(&sheet, &json);
-    return taken_send_back(office->mailbox, id, buf_text(&text),
-                           buf_text(&json), why);
+    return taken_send_back(desk->mailbox, id, buf_text(&text), buf_text(&json),
+                           why);
 }
 
-static enum reason apply_refusal(const struct office *office,
+static enum reason apply_refusal(const struct desk *desk,
                                  const struct message *message, instant now,
                                  struct fault *why)
 {
@@ -134,19 +134,18 @@ static enum reason apply_refusal(const struct office *office,
     log_event(LOG_WARN, "the exchange refused letter %s: %s", entry.id,
               refusal.code);
     enum reason reason =
-        outgoing_mark_refused(office->mailbox, &entry, &refusal, &found);
+        outgoing_mark_refused(desk->mailbox, &entry, &refusal, &found);
     if (reason != R_OK)
-        return office_survive(reason, "refusal", &found, why);
-    return send_file_back(office, form, entry.id, why);
+        return desk_survive(reason, "refusal", &found, why);
+    return send_file_back(desk, form, entry.id, why);
 }
 
 /* Cross-cutting letters: who may say them, and what they do at once. */
 static const struct answer_type {
     const char *type;
     bool of_exchange; /* the exchange alone may send it */
-    enum reason (*apply)(const struct office *office,
-                         const struct message *message, instant now,
-                         struct fault *why);
+    enum reason (*apply)(const struct desk *desk, const struct message *message,
+                         instant now, struct fault *why);
 } answer_types[] = {
     {"submission-receipt", true, apply_submission},
     {"delivery-receipt", false, apply_delivery},
@@ -162,7 +161,7 @@ static const struct answer_type *answer_type_find(const char *type)
     return NULL;
 }
 
-enum reason answers_check_sender(const struct office *office,
+enum reason answers_check_sender(const struct desk *desk,
                                  const struct message *message,
                                  struct fault *why)
 {
@@ -170,17 +169,17 @@ enum reason answers_check_sender(const struct office *office,
     if (!type || !type->of_exchange)
         return R_OK;
     const struct agency *sender =
-        registry_find(office->registry, message_from(message));
+        registry_find(desk->registry, message_from(message));
     if (sender && strcmp(sender->role, "exchange") == 0)
         return R_OK;
     return fault(why, R_NOT_PERMITTED, "%s from '%s'", message_type(message),
                  message_from(message));
 }
 
-enum reason answers_apply(const struct office *office,
+enum reason answers_apply(const struct desk *desk,
                           const struct message *message, instant now,
                           struct fault *why)
 {
     const struct answer_type *type = answer_type_find(message_type(message));
-    return type && type->apply ? type->apply(office, message, now, why) : R_OK;
+    return type && type->apply ? type->apply(desk, message, now, why) : R_OK;
 }

@@ -7,14 +7,14 @@
 #define YISONG_BROKER_ADAPTERS_ANSWERS_H
 
 #include "base/instant.h"
-#include "broker-adapters/office.h"
+#include "broker-adapters/desk.h"
 #include "schemas/message.h"
 
 /*
  * Only the exchange may give submission receipts, refusals and reminders:
  * R_NOT_PERMITTED for anybody else. Letters of other types are R_OK.
  */
-enum reason answers_check_sender(const struct office *office,
+enum reason answers_check_sender(const struct desk *desk,
                                  const struct message *message,
                                  struct fault *why) MUST_CHECK;
 
@@ -23,7 +23,7 @@ enum reason answers_check_sender(const struct office *office,
  * types do nothing. Entries about letters that are not ours are logged and
  * passed over. Only RETRY reasons come out.
  */
-enum reason answers_apply(const struct office *office,
+enum reason answers_apply(const struct desk *desk,
                           const struct message *message, instant now,
                           struct fault *why) MUST_CHECK;
 

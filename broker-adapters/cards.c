@@ -9,25 +9,23 @@
 #include "broker-adapters/draft.h"
 #include "broker-adapters/intake.h"
 
-static enum reason hang(const struct office *office,
-                        const struct message *message, instant now,
-                        struct fault *why)
+static enum reason hang(const struct desk *desk, const struct message *message,
+                        instant now, struct fault *why)
 {
-    return blacklist_put(office->mailbox, message, now, why);
+    return blacklist_put(desk->mailbox, message, now, why);
 }
 
-static enum reason take_off(const struct office *office,
+static enum reason take_off(const struct desk *desk,
                             const struct message *message, instant now,
                             struct fault *why)
 {
-    return blacklist_remove(office->mailbox, message, now, why);
+    return blacklist_remove(desk->mailbox, message, now, why);
 }
 
 static const struct card_type {
     const char *type;
-    enum reason (*apply)(const struct office *office,
-                         const struct message *message, instant now,
-                         struct fault *why);
+    enum reason (*apply)(const struct desk *desk, const struct message *message,
+                         instant now, struct fault *why);
 } card_types[] = {
     {"card-credit-push", hang},
     {"card-removal-decision", take_off},
@@ -41,7 +39,7 @@ static const struct card_type *card_type_find(const char *type)
     return NULL;
 }
 
-static enum reason answer(const struct office *office,
+static enum reason answer(const struct desk *desk,
                           const struct message *message, instant now,
                           struct fault *why)
 {
@@ -60,10 +58,10 @@ static enum reason answer(const struct office *office,
     TRY(draft_write(&draft, &bytes, why));
     struct intake_letter letter = {
         .bytes = bytes.bytes, .size = bytes.size, .jws = "", .source = ""};
-    return intake_put(office, &letter, now, &made, why);
+    return intake_put(desk, &letter, now, &made, why);
 }
 
-enum reason cards_apply(const struct office *office,
+enum reason cards_apply(const struct desk *desk,
                         const struct ready_letter *letter, instant now,
                         struct fault *why)
 {
@@ -75,10 +73,10 @@ enum reason cards_apply(const struct office *office,
     enum reason reason =
         message_parse(&message, letter->bytes, letter->size, &found);
     if (reason == R_OK)
-        reason = type->apply(office, message, now, &found);
-    TRY(office_survive(reason, letter->type, &found, why));
-    if (!message || !office->answers_cards)
+        reason = type->apply(desk, message, now, &found);
+    TRY(desk_survive(reason, letter->type, &found, why));
+    if (!message || !desk->answers_cards)
         return R_OK;
-    return office_survive(answer(office, message, now, &found),
-                          "answer to a card", &found, why);
+    return desk_survive(answer(desk, message, now, &found), "answer to a card",
+                        &found, why);
 }

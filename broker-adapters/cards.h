@@ -8,14 +8,14 @@
 
 #include "base/instant.h"
 #include "broker-adapters/incoming.h"
-#include "broker-adapters/office.h"
+#include "broker-adapters/desk.h"
 
 /*
  * Applies a letter whose turn has come, in the caller's transaction; letters
  * of other types do nothing. What is wrong with the letter alone is logged;
  * only RETRY reasons come out.
  */
-enum reason cards_apply(const struct office *office,
+enum reason cards_apply(const struct desk *desk,
                         const struct ready_letter *letter, instant now,
                         struct fault *why) MUST_CHECK;
 

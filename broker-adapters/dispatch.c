@@ -25,19 +25,19 @@ void dispatch_restart(struct dispatch *dispatch)
     *dispatch = (struct dispatch){0};
 }
 
-static enum reason send_row(const struct office *office,
+static enum reason send_row(const struct desk *desk,
                             struct publisher *publisher, int64_t row,
                             struct fault *why)
 {
     AUTO(queued_letter) struct queued_letter letter = {0};
-    AUTO(text) char *exchange = mem_print("out.%s", office->agency);
-    TRY(outgoing_get(office->mailbox, row, &letter, why));
+    AUTO(text) char *exchange = mem_print("out.%s", desk->agency);
+    TRY(outgoing_get(desk->mailbox, row, &letter, why));
     struct parcel parcel = {
         .letter = {.message_id = letter.id,
                    .case_id = letter.case_id,
                    .type = letter.type,
                    .media_type = letter.media_type,
-                   .user_id = office->agency,
+                   .user_id = desk->agency,
                    .jws = letter.jws,
                    .sequence = letter.sequence,
                    .body = letter.bytes,
@@ -51,13 +51,13 @@ static enum reason send_row(const struct office *office,
 
 /* A letter that no broker can carry must not hold up the others. */
 static enum reason send_or_pass(struct dispatch *dispatch,
-                                const struct office *office,
+                                const struct desk *desk,
                                 struct publisher *publisher, int64_t row,
                                 struct fault *why)
 {
     struct fault found = {0};
-    enum reason reason = send_row(office, publisher, row, &found);
-    TRY(office_survive(reason, "letter not sent", &found, why));
+    enum reason reason = send_row(desk, publisher, row, &found);
+    TRY(desk_survive(reason, "letter not sent", &found, why));
     dispatch->after = row;
     dispatch->in_flight += reason == R_OK;
     return R_OK;
@@ -73,8 +73,7 @@ static bool may_send(struct dispatch *dispatch, int64_t monotonic)
     return !dispatch->again;
 }
 
-enum reason dispatch_send(struct dispatch *dispatch,
-                          const struct office *office,
+enum reason dispatch_send(struct dispatch *dispatch, const struct desk *desk,
                           struct publisher *publisher, int64_t monotonic,
                           int *sent, struct fault *why)
 {
@@ -83,10 +82,10 @@ enum reason dispatch_send(struct dispatch *dispatch,
     size_t room = publisher_room(publisher), count = 0;
     if (room == 0 || !may_send(dispatch, monotonic))
         return R_OK;
-    TRY(outgoing_queued(office->mailbox, dispatch->after, rows,
+    TRY(outgoing_queued(desk->mailbox, dispatch->after, rows,
                         room < ROWS_MAX ? room : ROWS_MAX, &count, why));
     for (size_t i = 0; i < count && publisher_room(publisher) > 0; i++) {
-        TRY(send_or_pass(dispatch, office, publisher, rows[i].row, why));
+        TRY(send_or_pass(dispatch, desk, publisher, rows[i].row, why));
         (*sent)++;
     }
     return R_OK;
@@ -99,13 +98,13 @@ static void send_again(struct dispatch *dispatch, int64_t until)
         dispatch->pause = until;
 }
 
-static enum reason mark_confirmed(const struct office *office,
+static enum reason mark_confirmed(const struct desk *desk,
                                   const struct outcome *outcomes, size_t count,
                                   instant now, struct fault *why)
 {
     for (size_t i = 0; i < count; i++)
         if (outcomes[i].verdict == PUBLISHER_CONFIRMED)
-            TRY(outgoing_mark_sent(office->mailbox, outcomes[i].cookie, now,
+            TRY(outgoing_mark_sent(desk->mailbox, outcomes[i].cookie, now,
                                    why));
     return R_OK;
 }
@@ -130,8 +129,7 @@ static size_t note_outcomes(struct dispatch *dispatch,
     return confirmed;
 }
 
-enum reason dispatch_settle(struct dispatch *dispatch,
-                            const struct office *office,
+enum reason dispatch_settle(struct dispatch *dispatch, const struct desk *desk,
                             struct publisher *publisher, instant now,
                             int64_t monotonic, struct fault *why)
 {
@@ -139,10 +137,9 @@ enum reason dispatch_settle(struct dispatch *dispatch,
     size_t count = publisher_outcomes(publisher, outcomes, COUNT_OF(outcomes));
     if (note_outcomes(dispatch, outcomes, count, monotonic) == 0)
         return R_OK;
-    TRY(sql_begin(office->mailbox, why));
-    enum reason reason =
-        mailbox_end(office->mailbox,
-                    mark_confirmed(office, outcomes, count, now, why), why);
+    TRY(sql_begin(desk->mailbox, why));
+    enum reason reason = mailbox_end(
+        desk->mailbox, mark_confirmed(desk, outcomes, count, now, why), why);
     /* A mark that was lost: the letter goes once more, the exchange knows it */
     if (reason != R_OK)
         send_again(dispatch, monotonic);

@@ -7,7 +7,7 @@
 #define YISONG_BROKER_ADAPTERS_DISPATCH_H
 
 #include "base/instant.h"
-#include "broker-adapters/office.h"
+#include "broker-adapters/desk.h"
 #include "broker-adapters/publisher.h"
 
 enum { DISPATCH_LETTERS = 256, DISPATCH_BYTES = 8 * 1024 * 1024 };
@@ -27,14 +27,12 @@ void dispatch_restart(struct dispatch *dispatch);
  * Hands over what the window takes. Reads the mailbox only; *sent counts
  * letters. After a failure of the broker the publisher is closed.
  */
-enum reason dispatch_send(struct dispatch *dispatch,
-                          const struct office *office,
+enum reason dispatch_send(struct dispatch *dispatch, const struct desk *desk,
                           struct publisher *publisher, int64_t monotonic,
                           int *sent, struct fault *why) MUST_CHECK;
 
 /* Marks what was confirmed, in one transaction. */
-enum reason dispatch_settle(struct dispatch *dispatch,
-                            const struct office *office,
+enum reason dispatch_settle(struct dispatch *dispatch, const struct desk *desk,
                             struct publisher *publisher, instant now,
                             int64_t monotonic, struct fault *why) MUST_CHECK;
 

@@ -71,14 +71,13 @@ static enum reason reveal(struct spool *spool,
     return spool_reveal(spool, folder, name, why);
 }
 
-static enum reason write_drafts(const struct office *office,
-                                struct spool *spool, int *count,
-                                struct fault *why)
+static enum reason write_drafts(const struct desk *desk, struct spool *spool,
+                                int *count, struct fault *why)
 {
     int64_t after = 0;
     for (*count = 0; *count < HANDOVER_BATCH; (*count)++) {
         AUTO(ready_letter) struct ready_letter letter = {0};
-        TRY(incoming_next(office->mailbox, "ready", after, &letter, why));
+        TRY(incoming_next(desk->mailbox, "ready", after, &letter, why));
         if (letter.row == 0)
             return R_OK;
         after = letter.turn;
@@ -88,26 +87,26 @@ static enum reason write_drafts(const struct office *office,
     return R_OK;
 }
 
-static enum reason apply_and_mark(const struct office *office, int count,
+static enum reason apply_and_mark(const struct desk *desk, int count,
                                   const char *state, instant now,
                                   struct fault *why)
 {
     for (int i = 0; i < count; i++) {
         AUTO(ready_letter) struct ready_letter letter = {0};
-        TRY(incoming_next(office->mailbox, "ready", 0, &letter, why));
-        TRY(cards_apply(office, &letter, now, why));
-        TRY(incoming_mark(office->mailbox, letter.row, state, why));
+        TRY(incoming_next(desk->mailbox, "ready", 0, &letter, why));
+        TRY(cards_apply(desk, &letter, now, why));
+        TRY(incoming_mark(desk->mailbox, letter.row, state, why));
     }
     return R_OK;
 }
 
-static enum reason reveal_all(const struct office *office, struct spool *spool,
+static enum reason reveal_all(const struct desk *desk, struct spool *spool,
                               int *count, struct fault *why)
 {
     int64_t after = 0;
     for (*count = 0;; (*count)++) {
         AUTO(ready_letter) struct ready_letter letter = {0};
-        TRY(incoming_next(office->mailbox, "handing", after, &letter, why));
+        TRY(incoming_next(desk->mailbox, "handing", after, &letter, why));
         if (letter.row == 0)
             return R_OK;
         after = letter.turn;
@@ -116,31 +115,31 @@ static enum reason reveal_all(const struct office *office, struct spool *spool,
     }
 }
 
-enum reason handover_finish(const struct office *office, struct spool *spool,
+enum reason handover_finish(const struct desk *desk, struct spool *spool,
                             struct fault *why)
 {
     int count;
-    TRY(reveal_all(office, spool, &count, why));
+    TRY(reveal_all(desk, spool, &count, why));
     if (count == 0)
         return R_OK;
     if (spool)
         TRY(spool_sync(spool, why));
-    TRY(sql_begin(office->mailbox, why));
-    return mailbox_end(office->mailbox,
-                       incoming_mark_handed(office->mailbox, why), why);
+    TRY(sql_begin(desk->mailbox, why));
+    return mailbox_end(desk->mailbox, incoming_mark_handed(desk->mailbox, why),
+                       why);
 }
 
-enum reason handover_turn(const struct office *office, struct spool *spool,
+enum reason handover_turn(const struct desk *desk, struct spool *spool,
                           instant now, int *count, struct fault *why)
 {
-    TRY(write_drafts(office, spool, count, why));
+    TRY(write_drafts(desk, spool, count, why));
     if (*count == 0)
         return R_OK;
-    TRY(sql_begin(office->mailbox, why));
+    TRY(sql_begin(desk->mailbox, why));
     const char *state = spool ? "handing" : "handed";
-    TRY(mailbox_end(office->mailbox,
-                    apply_and_mark(office, *count, state, now, why), why));
-    return spool ? handover_finish(office, spool, why) : R_OK;
+    TRY(mailbox_end(desk->mailbox,
+                    apply_and_mark(desk, *count, state, now, why), why));
+    return spool ? handover_finish(desk, spool, why) : R_OK;
 }
 
 /* The bytes as they came, and why they are not trusted. */
@@ -168,18 +167,18 @@ static enum reason file_quarantined(struct spool *spool,
     return spool_write(spool, "quarantine", name, row->body, row->size, why);
 }
 
-enum reason handover_quarantine(const struct office *office,
-                                struct spool *spool, struct fault *why)
+enum reason handover_quarantine(const struct desk *desk, struct spool *spool,
+                                struct fault *why)
 {
     for (;;) {
         AUTO(quarantined) struct quarantined row = {0};
-        TRY(quarantine_next(office->mailbox, QUARANTINE_UNFILED, 0, &row, why));
+        TRY(quarantine_next(desk->mailbox, QUARANTINE_UNFILED, 0, &row, why));
         if (row.row == 0)
             return R_OK;
         TRY(file_quarantined(spool, &row, why));
-        TRY(sql_begin(office->mailbox, why));
-        TRY(mailbox_end(office->mailbox,
-                        quarantine_mark_filed(office->mailbox, row.row, why),
+        TRY(sql_begin(desk->mailbox, why));
+        TRY(mailbox_end(desk->mailbox,
+                        quarantine_mark_filed(desk->mailbox, row.row, why),
                         why));
     }
 }

@@ -12,7 +12,7 @@
 #define YISONG_BROKER_ADAPTERS_HANDOVER_H
 
 #include "base/instant.h"
-#include "broker-adapters/office.h"
+#include "broker-adapters/desk.h"
 #include "broker-adapters/spool.h"
 
 enum { HANDOVER_BATCH = 64, HANDOVER_NAME_MAX = 256 };
@@ -21,17 +21,16 @@ enum { HANDOVER_BATCH = 64, HANDOVER_NAME_MAX = 256 };
  * Hands over up to HANDOVER_BATCH letters; *count says how many. `spool` NULL:
  * the agency has no folder, letters are read with `yisong inbox`.
  */
-enum reason handover_turn(const struct office *office, struct spool *spool,
+enum reason handover_turn(const struct desk *desk, struct spool *spool,
                           instant now, int *count,
                           struct fault *why) MUST_CHECK;
 
 /* Completes what a crash left half done; at the start. */
-enum reason handover_finish(const struct office *office, struct spool *spool,
+enum reason handover_finish(const struct desk *desk, struct spool *spool,
                             struct fault *why) MUST_CHECK;
 
 /* Files what lies in quarantine and is not in the folder quarantine/ yet. */
-enum reason handover_quarantine(const struct office *office,
-                                struct spool *spool,
+enum reason handover_quarantine(const struct desk *desk, struct spool *spool,
                                 struct fault *why) MUST_CHECK;
 
 #endif

@@ -39,7 +39,7 @@ static void completion_done(struct completion *completion)
 AUTO_VALUE(completion, completion_done)
 
 /* Case and digest of the letter that is answered, if we have it. */
-static enum reason complete_answer(const struct office *office,
+static enum reason complete_answer(const struct desk *desk,
                                    const struct message *message,
                                    struct completion *into, struct fault *why)
 {
@@ -47,8 +47,8 @@ static enum reason complete_answer(const struct office *office,
     if (!*message_answers(message))
         return R_OK;
     struct fault found = {0};
-    enum reason reason = incoming_find(
-        office->mailbox, message_answers(message), &answered, &found);
+    enum reason reason = incoming_find(desk->mailbox, message_answers(message),
+                                       &answered, &found);
     if (reason_class(reason) == REASON_RETRY)
         return fault(why, reason, "%s", found.text);
     if (reason != R_OK)
@@ -63,7 +63,7 @@ static enum reason complete_answer(const struct office *office,
     return R_OK;
 }
 
-static enum reason complete_header(const struct office *office,
+static enum reason complete_header(const struct desk *desk,
                                    const struct message *message, instant now,
                                    struct completion *into, struct fault *why)
 {
@@ -73,47 +73,46 @@ static enum reason complete_header(const struct office *office,
     const char *id = message_id(message);
     if (!*id)
         header->id = id = uuid_new(now, into->id);
-    TRY(complete_answer(office, message, into, why));
+    TRY(complete_answer(desk, message, into, why));
     if (!*message_case(message) && !into->case_id)
         into->case_id = mem_text(id);
     header->case_id = into->case_id;
-    header->from = office->agency;
+    header->from = desk->agency;
     header->sent_at = now;
     header->certificate =
-        certificate_fingerprint(signing_key_certificate(office->key));
+        certificate_fingerprint(signing_key_certificate(desk->key));
     const char *case_id = into->case_id ? into->case_id : message_case(message);
     return cross_cutting ? R_OK
-                         : outgoing_next_sequence(office->mailbox, case_id,
+                         : outgoing_next_sequence(desk->mailbox, case_id,
                                                   &header->sequence, why);
 }
 
-static enum reason complete(const struct office *office,
+static enum reason complete(const struct desk *desk,
                             const struct message *message, instant now,
                             struct message **out, struct fault *why)
 {
     AUTO(completion) struct completion completion = {0};
     AUTO(buf) struct buf bytes = {.ceiling = MESSAGE_CEILING};
-    TRY(complete_header(office, message, now, &completion, why));
+    TRY(complete_header(desk, message, now, &completion, why));
     TRY(message_complete(message, &completion.header, &bytes, why));
     TRY(buf_check(&bytes, why));
     return message_parse(out, bytes.bytes, bytes.size, why);
 }
 
 /* What is kept: the letter as it goes, and how the source is known again. */
-static enum reason keep(const struct office *office,
-                        const struct message *message, const char *jws,
-                        const struct intake_letter *letter, instant now,
-                        struct intake *out, struct fault *why)
+static enum reason keep(const struct desk *desk, const struct message *message,
+                        const char *jws, const struct intake_letter *letter,
+                        instant now, struct intake *out, struct fault *why)
 {
     struct digest digest =
         digest_of(DIGEST_SHA256, letter->bytes, letter->size);
     struct outgoing_source source = {.name = letter->source, .digest = &digest};
-    TRY(outgoing_put(office->mailbox, message, jws, &source, now, why));
+    TRY(outgoing_put(desk->mailbox, message, jws, &source, now, why));
     out->digest = *message_digest(message);
     return R_OK;
 }
 
-static enum reason sign_and_keep(const struct office *office,
+static enum reason sign_and_keep(const struct desk *desk,
                                  const struct message *message,
                                  const struct intake_letter *letter,
                                  instant now, struct intake *out,
@@ -122,10 +121,10 @@ static enum reason sign_and_keep(const struct office *office,
     AUTO(buf) struct buf bytes = {.ceiling = MESSAGE_CEILING};
     AUTO(buf) struct buf jws = {0};
     AUTO(message) struct message *final = NULL;
-    TRY(signature_sign(office->key, message, &bytes, &jws, why));
+    TRY(signature_sign(desk->key, message, &bytes, &jws, why));
     TRY(buf_check(&bytes, why));
     TRY(message_parse(&final, bytes.bytes, bytes.size, why));
-    return keep(office, final, buf_text(&jws), letter, now, out, why);
+    return keep(desk, final, buf_text(&jws), letter, now, out, why);
 }
 
 static bool is_signed(const struct message *message,
@@ -146,7 +145,7 @@ static void name_letter(const struct message *message, struct intake *out)
  * The same source again (a copy, or a file put back by hand) is no second
  * letter. Only what carries its own id can be known again.
  */
-static enum reason find_repeat(const struct office *office,
+static enum reason find_repeat(const struct desk *desk,
                                const struct message *message,
                                const struct intake_letter *letter,
                                struct intake *out, struct fault *why)
@@ -155,23 +154,23 @@ static enum reason find_repeat(const struct office *office,
         return R_OK;
     struct digest digest =
         digest_of(DIGEST_SHA256, letter->bytes, letter->size);
-    return outgoing_is_repeat(office->mailbox, message_id(message), &digest,
+    return outgoing_is_repeat(desk->mailbox, message_id(message), &digest,
                               &out->repeat, why);
 }
 
-static enum reason put_unsigned(const struct office *office,
+static enum reason put_unsigned(const struct desk *desk,
                                 const struct message *message,
                                 const struct intake_letter *letter, instant now,
                                 struct intake *out, struct fault *why)
 {
     AUTO(message) struct message *whole = NULL;
-    TRY(complete(office, message, now, &whole, why));
+    TRY(complete(desk, message, now, &whole, why));
     name_letter(whole, out);
     TRY(message_check(whole, &out->mistakes, why));
-    return sign_and_keep(office, whole, letter, now, out, why);
+    return sign_and_keep(desk, whole, letter, now, out, why);
 }
 
-static enum reason put_signed(const struct office *office,
+static enum reason put_signed(const struct desk *desk,
                               const struct message *message,
                               const struct intake_letter *letter, instant now,
                               struct intake *out, struct fault *why)
@@ -180,13 +179,13 @@ static enum reason put_signed(const struct office *office,
         message_encoding(message) == MESSAGE_JSON ? letter->jws : "";
     name_letter(message, out);
     TRY(message_check(message, &out->mistakes, why));
-    if (!office->registry)
-        return fault(why, R_UNKNOWN_AGENCY, "%s", office->agency);
-    TRY(signature_verify(office->registry, message, jws, now, why));
-    return keep(office, message, jws, letter, now, out, why);
+    if (!desk->registry)
+        return fault(why, R_UNKNOWN_AGENCY, "%s", desk->agency);
+    TRY(signature_verify(desk->registry, message, jws, now, why));
+    return keep(desk, message, jws, letter, now, out, why);
 }
 
-enum reason intake_put(const struct office *office,
+enum reason intake_put(const struct desk *desk,
                        const struct intake_letter *letter, instant now,
                        struct intake *out, struct fault *why)
 {
@@ -194,13 +193,13 @@ enum reason intake_put(const struct office *office,
     TRY(message_parse(&message, letter->bytes, letter->size, why));
     name_letter(message, out);
     const char *from = message_from(message);
-    if (*from && strcmp(from, office->agency) != 0)
+    if (*from && strcmp(from, desk->agency) != 0)
         return fault(why, R_WRONG_CHANNEL, "from '%s', this is '%s'", from,
-                     office->agency);
-    TRY(find_repeat(office, message, letter, out, why));
+                     desk->agency);
+    TRY(find_repeat(desk, message, letter, out, why));
     if (out->repeat)
         return R_OK;
     return is_signed(message, letter)
-               ? put_signed(office, message, letter, now, out, why)
-               : put_unsigned(office, message, letter, now, out, why);
+               ? put_signed(desk, message, letter, now, out, why)
+               : put_unsigned(desk, message, letter, now, out, why);
 }

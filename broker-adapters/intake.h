@@ -10,7 +10,7 @@
 #ifndef YISONG_BROKER_ADAPTERS_INTAKE_H
 #define YISONG_BROKER_ADAPTERS_INTAKE_H
 
-#include "broker-adapters/office.h"
+#include "broker-adapters/desk.h"
 #include "broker-adapters/outgoing.h"
 #include "schemas/mistake.h"
 
@@ -35,7 +35,7 @@ AUTO_VALUE(intake, intake_done)
  * Works in the caller's transaction. Any reason of class REFUSE is this
  * letter's alone and nothing was written; all mistakes are in `out`.
  */
-enum reason intake_put(const struct office *office,
+enum reason intake_put(const struct desk *desk,
                        const struct intake_letter *letter, instant now,
                        struct intake *out, struct fault *why) MUST_CHECK;
 

@@ -45,7 +45,7 @@ static const char *common_case(const struct bundle *bundle)
 }
 
 /* A receipt that cannot be written must not keep the others from going. */
-static enum reason send_bundle(const struct office *office, const char *sender,
+static enum reason send_bundle(const struct desk *desk, const char *sender,
                                const struct bundle *bundle, instant now,
                                struct intake *made, struct fault *why)
 {
@@ -65,32 +65,32 @@ static enum reason send_bundle(const struct office *office, const char *sender,
     struct intake_letter letter = {
         .bytes = bytes.bytes, .size = bytes.size, .jws = "", .source = ""};
     if (reason == R_OK)
-        reason = intake_put(office, &letter, now, made, &found);
-    return office_survive(reason, "delivery receipt", &found, why);
+        reason = intake_put(desk, &letter, now, made, &found);
+    return desk_survive(reason, "delivery receipt", &found, why);
 }
 
-static enum reason write_bundle(const struct office *office, const char *sender,
+static enum reason write_bundle(const struct desk *desk, const char *sender,
                                 instant now, struct fault *why)
 {
     AUTO(bundle) struct bundle bundle = {0};
     AUTO(intake) struct intake made = {0};
-    TRY(incoming_owed(office->mailbox, sender, RECEIPTS_ENTRIES_MAX,
+    TRY(incoming_owed(desk->mailbox, sender, RECEIPTS_ENTRIES_MAX,
                       &bundle.entries, &bundle.count, why));
-    TRY(send_bundle(office, sender, &bundle, now, &made, why));
+    TRY(send_bundle(desk, sender, &bundle, now, &made, why));
     for (size_t i = 0; i < bundle.count; i++)
-        TRY(incoming_mark_receipted(office->mailbox, bundle.entries[i].row,
+        TRY(incoming_mark_receipted(desk->mailbox, bundle.entries[i].row,
                                     made.id, why));
     return R_OK;
 }
 
-enum reason receipts_write(const struct office *office, instant now,
-                           int *written, struct fault *why)
+enum reason receipts_write(const struct desk *desk, instant now, int *written,
+                           struct fault *why)
 {
     for (*written = 0;; (*written)++) {
         AUTO(text) char *sender = NULL;
-        TRY(incoming_owed_sender(office->mailbox, &sender, why));
+        TRY(incoming_owed_sender(desk->mailbox, &sender, why));
         if (!sender)
             return R_OK;
-        TRY(write_bundle(office, sender, now, why));
+        TRY(write_bundle(desk, sender, now, why));
     }
 }

@@ -6,7 +6,7 @@
 #define YISONG_BROKER_ADAPTERS_RECEIPTS_H
 
 #include "base/instant.h"
-#include "broker-adapters/office.h"
+#include "broker-adapters/desk.h"
 
 enum { RECEIPTS_ENTRIES_MAX = 200 };
 
@@ -15,7 +15,7 @@ enum { RECEIPTS_ENTRIES_MAX = 200 };
  * *written counts the letters. A receipt names a letter only after the
  * transaction that kept it was committed.
  */
-enum reason receipts_write(const struct office *office, instant now,
-                           int *written, struct fault *why) MUST_CHECK;
+enum reason receipts_write(const struct desk *desk, instant now, int *written,
+                           struct fault *why) MUST_CHECK;
 
 #endif

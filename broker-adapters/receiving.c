@@ -24,18 +24,18 @@
 #include "schemas/catalogue.h"
 
 /* Whatever is found here is the letter's own fault, or a RETRY. */
-static enum reason judge(const struct office *office,
+static enum reason judge(const struct desk *desk,
                          const struct envelope *envelope, instant now,
                          struct message **out, struct fault *why)
 {
     AUTO(mistakes) struct mistakes mistakes = {0};
     TRY(message_parse(out, envelope->body, envelope->size, why));
-    TRY(signature_verify(office->registry, *out, envelope->jws, now, why));
+    TRY(signature_verify(desk->registry, *out, envelope->jws, now, why));
     TRY(message_check(*out, &mistakes, why));
-    return answers_check_sender(office, *out, why);
+    return answers_check_sender(desk, *out, why);
 }
 
-static enum reason quarantine(const struct office *office,
+static enum reason quarantine(const struct desk *desk,
                               const struct envelope *envelope,
                               const struct fault *found, instant now,
                               struct fault *why)
@@ -43,12 +43,12 @@ static enum reason quarantine(const struct office *office,
     AUTO(text) char *doing = mem_print("quarantine: letter %s of case %s",
                                        envelope->message_id, envelope->case_id);
     log_fault(LOG_ERROR, doing, found);
-    TRY(quarantine_put(office->mailbox, envelope, found, now, why));
-    return incoming_fill(office->mailbox, envelope->case_id, envelope->place, 0,
+    TRY(quarantine_put(desk->mailbox, envelope, found, now, why));
+    return incoming_fill(desk->mailbox, envelope->case_id, envelope->place, 0,
                          why);
 }
 
-static enum reason keep(const struct office *office,
+static enum reason keep(const struct desk *desk,
                         const struct envelope *envelope,
                         const struct message *message, instant now,
                         enum receiving *outcome, struct fault *why)
@@ -57,39 +57,39 @@ static enum reason keep(const struct office *office,
     bool owes = !type || !type->cross_cutting;
     enum incoming_outcome kept;
     int64_t row;
-    TRY(incoming_put(office->mailbox, message, envelope->jws, envelope->place,
+    TRY(incoming_put(desk->mailbox, message, envelope->jws, envelope->place,
                      owes, now, &kept, &row, why));
     if (kept == INCOMING_CONFLICT) {
         struct fault found = {0};
         (void)fault(&found, R_ID_REUSED, "%s from %s", message_id(message),
                     message_from(message));
         *outcome = RECEIVING_QUARANTINED;
-        return quarantine(office, envelope, &found, now, why);
+        return quarantine(desk, envelope, &found, now, why);
     }
     *outcome = kept == INCOMING_NEW ? RECEIVING_KEPT : RECEIVING_REPEAT;
     if (kept == INCOMING_NEW)
-        TRY(answers_apply(office, message, now, why));
-    return incoming_fill(office->mailbox, envelope->case_id, envelope->place,
+        TRY(answers_apply(desk, message, now, why));
+    return incoming_fill(desk->mailbox, envelope->case_id, envelope->place,
                          kept == INCOMING_NEW ? row : 0, why);
 }
 
-enum reason receiving_take(const struct office *office,
+enum reason receiving_take(const struct desk *desk,
                            const struct envelope *envelope, instant now,
                            enum receiving *outcome, struct fault *why)
 {
     AUTO(message) struct message *message = NULL;
     struct fault found = {0};
-    enum reason reason = judge(office, envelope, now, &message, &found);
+    enum reason reason = judge(desk, envelope, now, &message, &found);
     if (reason == R_OK)
-        return keep(office, envelope, message, now, outcome, why);
+        return keep(desk, envelope, message, now, outcome, why);
     if (reason_class(reason) == REASON_RETRY)
         return fault(why, reason, "%s", found.text);
     *outcome = RECEIVING_QUARANTINED;
-    return quarantine(office, envelope, &found, now, why);
+    return quarantine(desk, envelope, &found, now, why);
 }
 
 /* Its place in the case was filled when it was put aside: it comes late. */
-static enum reason judge_one_again(const struct office *office,
+static enum reason judge_one_again(const struct desk *desk,
                                    const struct quarantined *row, instant now,
                                    bool *trusted, struct fault *why)
 {
@@ -103,29 +103,29 @@ static enum reason judge_one_again(const struct office *office,
     AUTO(message) struct message *message = NULL;
     enum receiving outcome;
     struct fault found = {0};
-    enum reason reason = judge(office, &envelope, now, &message, &found);
+    enum reason reason = judge(desk, &envelope, now, &message, &found);
     *trusted = reason == R_OK;
     if (reason != R_OK)
         return reason_class(reason) == REASON_RETRY
                    ? fault(why, reason, "%s", found.text)
                    : R_OK;
-    TRY(quarantine_take(office->mailbox, row->row, why));
-    return keep(office, &envelope, message, now, &outcome, why);
+    TRY(quarantine_take(desk->mailbox, row->row, why));
+    return keep(desk, &envelope, message, now, &outcome, why);
 }
 
-enum reason receiving_judge_again(const struct office *office, instant now,
+enum reason receiving_judge_again(const struct desk *desk, instant now,
                                   int *released, struct fault *why)
 {
     int64_t after = 0;
     for (*released = 0;;) {
         AUTO(quarantined) struct quarantined row = {0};
         bool trusted;
-        TRY(quarantine_next(office->mailbox, QUARANTINE_UNKNOWN, after, &row,
+        TRY(quarantine_next(desk->mailbox, QUARANTINE_UNKNOWN, after, &row,
                             why));
         if (row.row == 0)
             return R_OK;
         after = row.row;
-        TRY(judge_one_again(office, &row, now, &trusted, why));
+        TRY(judge_one_again(desk, &row, now, &trusted, why));
         *released += trusted;
     }
 }

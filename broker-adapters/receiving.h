@@ -6,7 +6,7 @@
 #define YISONG_BROKER_ADAPTERS_RECEIVING_H
 
 #include "base/instant.h"
-#include "broker-adapters/office.h"
+#include "broker-adapters/desk.h"
 #include "broker-adapters/quarantine.h"
 
 enum receiving {
@@ -20,7 +20,7 @@ enum receiving {
  * acknowledged. Only RETRY reasons come out: what is wrong with the letter
  * itself puts it into quarantine.
  */
-enum reason receiving_take(const struct office *office,
+enum reason receiving_take(const struct desk *desk,
                            const struct envelope *envelope, instant now,
                            enum receiving *outcome,
                            struct fault *why) MUST_CHECK;
@@ -29,7 +29,7 @@ enum reason receiving_take(const struct office *office,
  * Judges again what is in quarantine because the registry did not know its
  * sender or certificate; *released counts what is trusted now.
  */
-enum reason receiving_judge_again(const struct office *office, instant now,
+enum reason receiving_judge_again(const struct desk *desk, instant now,
                                   int *released, struct fault *why) MUST_CHECK;
 
 #endif

@@ -14,7 +14,7 @@
 #include "broker-adapters/reason_sheet.h"
 #include "broker-adapters/taken.h"
 
-static enum reason put_taken(const struct office *office,
+static enum reason put_taken(const struct desk *desk,
                              const struct spool_file *file, const char *folder,
                              const char *target, struct fault *why)
 {
@@ -24,10 +24,10 @@ static enum reason put_taken(const struct office *office,
                           .target = (char *)target,
                           .reason_text = "",
                           .reason_json = ""};
-    return taken_put(office->mailbox, &taken, why);
+    return taken_put(desk->mailbox, &taken, why);
 }
 
-static enum reason put_refused(const struct office *office,
+static enum reason put_refused(const struct desk *desk,
                                const struct spool *spool,
                                const struct spool_file *file,
                                const struct reason_sheet *sheet,
@@ -47,11 +47,11 @@ static enum reason put_refused(const struct office *office,
                           .target = target,
                           .reason_text = (char *)buf_text(&text),
                           .reason_json = (char *)buf_text(&json)};
-    return taken_put(office->mailbox, &taken, why);
+    return taken_put(desk->mailbox, &taken, why);
 }
 
 /* The letter in the file, or why there is none. */
-static enum reason try_letter(const struct office *office,
+static enum reason try_letter(const struct desk *desk,
                               const struct spool_file *file, const char *target,
                               instant now, struct intake *made,
                               struct fault *found)
@@ -64,7 +64,7 @@ static enum reason try_letter(const struct office *office,
                                    .size = file->bytes.size,
                                    .jws = buf_text(&file->jws),
                                    .source = target};
-    return intake_put(office, &letter, now, made, found);
+    return intake_put(desk, &letter, now, made, found);
 }
 
 /* A file that cannot be read stays a file's fault, whatever the class. */
@@ -73,7 +73,7 @@ static bool is_temporary(const struct spool_file *file, enum reason reason)
     return file->fault.reason == R_OK && reason_class(reason) == REASON_RETRY;
 }
 
-static enum reason take_file(const struct office *office, struct spool *spool,
+static enum reason take_file(const struct desk *desk, struct spool *spool,
                              const struct spool_file *file, instant now,
                              struct taking *out, struct fault *why)
 {
@@ -81,13 +81,13 @@ static enum reason take_file(const struct office *office, struct spool *spool,
     AUTO(intake) struct intake made = {0};
     struct fault found = {0};
     spool_target(spool, "sent", file->name, target);
-    enum reason reason = try_letter(office, file, target, now, &made, &found);
+    enum reason reason = try_letter(desk, file, target, now, &made, &found);
     if (reason == R_OK) {
         out->taken++;
         log_event(LOG_INFO, "%s %s: letter %s, case %s",
                   made.repeat ? "already sent" : "took", target, made.id,
                   made.case_id);
-        return put_taken(office, file, "sent", target, why);
+        return put_taken(desk, file, "sent", target, why);
     }
     if (is_temporary(file, reason))
         return fault(why, reason, "%s", found.text);
@@ -98,10 +98,10 @@ static enum reason take_file(const struct office *office, struct spool *spool,
     out->refused++;
     struct reason_sheet sheet = reason_sheet_of(&found, &made.mistakes);
     sheet.letter = made.id;
-    return put_refused(office, spool, file, &sheet, why);
+    return put_refused(desk, spool, file, &sheet, why);
 }
 
-static enum reason take_batch(const struct office *office, struct spool *spool,
+static enum reason take_batch(const struct desk *desk, struct spool *spool,
                               instant now, int64_t monotonic,
                               struct taking *out, struct fault *why)
 {
@@ -111,30 +111,28 @@ static enum reason take_batch(const struct office *office, struct spool *spool,
         TRY(spool_next(spool, monotonic, &file, why));
         if (!file.name)
             return R_OK;
-        TRY(taken_has(office->mailbox, file.name, file.identity, &decided,
-                      why));
+        TRY(taken_has(desk->mailbox, file.name, file.identity, &decided, why));
         if (!decided)
-            TRY(take_file(office, spool, &file, now, out, why));
+            TRY(take_file(desk, spool, &file, now, out, why));
     }
     out->more = true;
     return R_OK;
 }
 
-enum reason taking_turn(const struct office *office, struct spool *spool,
+enum reason taking_turn(const struct desk *desk, struct spool *spool,
                         instant now, int64_t monotonic, struct taking *out,
                         struct fault *why)
 {
     *out = (struct taking){0};
     if (!spool_has_work(spool, monotonic))
         return R_OK;
-    TRY(sql_begin(office->mailbox, why));
-    enum reason reason =
-        mailbox_end(office->mailbox,
-                    take_batch(office, spool, now, monotonic, out, why), why);
+    TRY(sql_begin(desk->mailbox, why));
+    enum reason reason = mailbox_end(
+        desk->mailbox, take_batch(desk, spool, now, monotonic, out, why), why);
     if (reason != R_OK)
         spool_look(spool);
     TRY(reason);
-    return out->taken + out->refused > 0 ? taking_finish(office, spool, why)
+    return out->taken + out->refused > 0 ? taking_finish(desk, spool, why)
                                          : R_OK;
 }
 
@@ -173,14 +171,13 @@ static void settled_done(struct settled *settled)
 }
 AUTO_VALUE(settled, settled_done)
 
-static enum reason settle_files(const struct office *office,
-                                struct spool *spool, struct settled *settled,
-                                struct fault *why)
+static enum reason settle_files(const struct desk *desk, struct spool *spool,
+                                struct settled *settled, struct fault *why)
 {
     for (int64_t after = 0;;) {
         AUTO(taken) struct taken taken = {0};
         struct fault found = {0};
-        TRY(taken_next(office->mailbox, after, &taken, why));
+        TRY(taken_next(desk->mailbox, after, &taken, why));
         if (taken.row == 0)
             return R_OK;
         after = taken.row;
@@ -194,24 +191,23 @@ static enum reason settle_files(const struct office *office,
     }
 }
 
-static enum reason forget_settled(const struct office *office,
+static enum reason forget_settled(const struct desk *desk,
                                   const struct settled *settled,
                                   struct fault *why)
 {
     for (size_t i = 0; i < settled->count; i++)
-        TRY(taken_settle(office->mailbox, settled->rows[i], why));
+        TRY(taken_settle(desk->mailbox, settled->rows[i], why));
     return R_OK;
 }
 
-enum reason taking_finish(const struct office *office, struct spool *spool,
+enum reason taking_finish(const struct desk *desk, struct spool *spool,
                           struct fault *why)
 {
     AUTO(settled) struct settled settled = {0};
-    TRY(settle_files(office, spool, &settled, why));
+    TRY(settle_files(desk, spool, &settled, why));
     if (settled.count == 0)
         return R_OK;
     TRY(spool_sync(spool, why));
-    TRY(sql_begin(office->mailbox, why));
-    return mailbox_end(office->mailbox, forget_settled(office, &settled, why),
-                       why);
+    TRY(sql_begin(desk->mailbox, why));
+    return mailbox_end(desk->mailbox, forget_settled(desk, &settled, why), why);
 }

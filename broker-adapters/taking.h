@@ -10,7 +10,7 @@
 #define YISONG_BROKER_ADAPTERS_TAKING_H
 
 #include "base/instant.h"
-#include "broker-adapters/office.h"
+#include "broker-adapters/desk.h"
 #include "broker-adapters/spool.h"
 
 enum { TAKING_BATCH = 64 };
@@ -26,7 +26,7 @@ struct taking {
  * One batch: decides about up to TAKING_BATCH files in one transaction, then
  * moves them. `monotonic` tells how long a file has stayed the same.
  */
-enum reason taking_turn(const struct office *office, struct spool *spool,
+enum reason taking_turn(const struct desk *desk, struct spool *spool,
                         instant now, int64_t monotonic, struct taking *out,
                         struct fault *why) MUST_CHECK;
 
@@ -35,7 +35,7 @@ enum reason taking_turn(const struct office *office, struct spool *spool,
  * when the exchange refused a letter. One that cannot be moved is logged and
  * stays decided.
  */
-enum reason taking_finish(const struct office *office, struct spool *spool,
+enum reason taking_finish(const struct desk *desk, struct spool *spool,
                           struct fault *why) MUST_CHECK;
 
 #endif

@@ -60,11 +60,11 @@ bool wire_is_open(const struct wire *wire)
     return wire->inbox != NULL;
 }
 
-static enum reason open_both(struct wire *wire, const struct office *office,
+static enum reason open_both(struct wire *wire, const struct desk *desk,
                              struct fault *why)
 {
     char queue[128];
-    snprintf(queue, sizeof queue, "in.%s", office->agency);
+    snprintf(queue, sizeof queue, "in.%s", desk->agency);
     TRY(amqp_open(&wire->inbox, &wire->settings, why));
     TRY(amqp_consume(wire->inbox, queue, PREFETCH, why));
     TRY(publisher_open(wire->publisher, &wire->settings, why));
@@ -80,7 +80,7 @@ static const char *clean(const char *text)
     return text && utf8_is_valid(text, strlen(text)) ? text : "";
 }
 
-static enum reason take_letter(const struct office *office,
+static enum reason take_letter(const struct desk *desk,
                                const struct amqp_letter *letter, instant now,
                                struct fault *why)
 {
@@ -92,11 +92,11 @@ static enum reason take_letter(const struct office *office,
                                 .size = letter->size,
                                 .place = letter->sequence};
     enum receiving outcome;
-    return receiving_take(office, &envelope, now, &outcome, why);
+    return receiving_take(desk, &envelope, now, &outcome, why);
 }
 
 /* The letters that are there, at most BATCH; `tag` is the last one's. */
-static enum reason take_letters(struct wire *wire, const struct office *office,
+static enum reason take_letters(struct wire *wire, const struct desk *desk,
                                 instant now, int *count, uint64_t *tag,
                                 struct fault *why)
 {
@@ -110,50 +110,50 @@ static enum reason take_letters(struct wire *wire, const struct office *office,
         if (event.kind != AMQP_DELIVERED)
             continue;
         if (*count == 0)
-            TRY(sql_begin(office->mailbox, why));
-        TRY(take_letter(office, &event.letter, now, why));
+            TRY(sql_begin(desk->mailbox, why));
+        TRY(take_letter(desk, &event.letter, now, why));
         *tag = event.tag;
         (*count)++;
     }
     int written;
-    return *count ? receipts_write(office, now, &written, why) : R_OK;
+    return *count ? receipts_write(desk, now, &written, why) : R_OK;
 }
 
-static enum reason receive(struct wire *wire, const struct office *office,
+static enum reason receive(struct wire *wire, const struct desk *desk,
                            instant now, int *count, struct fault *why)
 {
     uint64_t tag = 0;
-    enum reason reason = take_letters(wire, office, now, count, &tag, why);
+    enum reason reason = take_letters(wire, desk, now, count, &tag, why);
     if (*count == 0) {
-        sql_rollback(office->mailbox);
+        sql_rollback(desk->mailbox);
         return reason;
     }
-    TRY(mailbox_end(office->mailbox, reason, why));
+    TRY(mailbox_end(desk->mailbox, reason, why));
     return amqp_acknowledge(wire->inbox, tag, true, why);
 }
 
-static enum reason work_open(struct wire *wire, const struct office *office,
+static enum reason work_open(struct wire *wire, const struct desk *desk,
                              instant now, int64_t monotonic,
                              struct wire_work *work, struct fault *why)
 {
-    TRY(receive(wire, office, now, &work->received, why));
-    TRY(dispatch_send(&wire->dispatch, office, wire->publisher, monotonic,
+    TRY(receive(wire, desk, now, &work->received, why));
+    TRY(dispatch_send(&wire->dispatch, desk, wire->publisher, monotonic,
                       &work->sent, why));
     TRY(publisher_pump(wire->publisher, 0, why));
-    return dispatch_settle(&wire->dispatch, office, wire->publisher, now,
+    return dispatch_settle(&wire->dispatch, desk, wire->publisher, now,
                            monotonic, why);
 }
 
-enum reason wire_turn(struct wire *wire, const struct office *office,
-                      instant now, int64_t monotonic, struct wire_work *work,
+enum reason wire_turn(struct wire *wire, const struct desk *desk, instant now,
+                      int64_t monotonic, struct wire_work *work,
                       struct fault *why)
 {
     *work = (struct wire_work){0};
     if (!wire->inbox && monotonic < wire->next_try)
         return R_OK;
-    enum reason reason = wire->inbox ? R_OK : open_both(wire, office, why);
+    enum reason reason = wire->inbox ? R_OK : open_both(wire, desk, why);
     if (reason == R_OK)
-        reason = work_open(wire, office, now, monotonic, work, why);
+        reason = work_open(wire, desk, now, monotonic, work, why);
     if (reason == R_OK)
         return R_OK;
     hang_up(wire);

@@ -28,8 +28,8 @@ struct wire_work {
  * queued; marks what was confirmed. A failure closes both connections and is
  * returned once; the next turns do nothing until it is time to try again.
  */
-enum reason wire_turn(struct wire *wire, const struct office *office,
-                      instant now, int64_t monotonic, struct wire_work *work,
+enum reason wire_turn(struct wire *wire, const struct desk *desk, instant now,
+                      int64_t monotonic, struct wire_work *work,
                       struct fault *why) MUST_CHECK;
 
 bool wire_is_open(const struct wire *wire);

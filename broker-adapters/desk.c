@@ -1,12 +1,12 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "broker-adapters/office.h"
+#include "broker-adapters/desk.h"
 
 #include "base/log.h"
 
-enum reason office_survive(enum reason reason, const char *doing,
-                           const struct fault *found, struct fault *why)
+enum reason desk_survive(enum reason reason, const char *doing,
+                         const struct fault *found, struct fault *why)
 {
     if (reason == R_OK)
         return R_OK;
