@@ -40,15 +40,6 @@ static const struct topology_agency broker_agencies[] = {
     {"lonely", false},
     {"narrow", false}};
 
-/* A fault in the set-up of a test ends it. */
-static inline void broker_must(enum reason reason, const struct fault *why)
-{
-    if (reason == R_OK)
-        return;
-    fault_print(stderr, "tests/support/broker.h", why);
-    abort();
-}
-
 /* "FOLDER/a/b"; borrowed until the 16th call after this one. */
 static inline const char *broker_path(const char *a, const char *b)
 {
@@ -69,6 +60,16 @@ static inline void broker_do(const char *action, const char *more)
              broker_path("", "said"));
     if (system(line) != 0)
         abort();
+}
+
+/* A fault in the set-up of a test ends it, and the broker with it. */
+static inline void broker_must(enum reason reason, const struct fault *why)
+{
+    if (reason == R_OK)
+        return;
+    fault_print(stderr, "tests/support/broker.h", why);
+    broker_do("kill", "");
+    abort();
 }
 
 /* What the last broker_do printed; free it. */
