@@ -11,6 +11,10 @@ extern const struct command command_convert;
 extern const struct command command_schema;
 extern const struct command command_check;
 extern const struct command command_due;
+extern const struct command command_case_list;
+extern const struct command command_case_show;
+extern const struct command command_case_export;
+extern const struct command command_case_check;
 extern const struct command command_log_head;
 extern const struct command command_log_prove;
 extern const struct command command_log_verify;
@@ -37,6 +41,10 @@ const struct command *const commands[] = {
     &command_schema,
     &command_check,
     &command_due,
+    &command_case_list,
+    &command_case_show,
+    &command_case_export,
+    &command_case_check,
     &command_log_head,
     &command_log_prove,
     &command_log_verify,
