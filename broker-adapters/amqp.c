@@ -141,10 +141,12 @@ enum reason amqp_consume(struct amqp *amqp, const char *queue, int prefetch,
 {
     TRY(check_open(amqp, why));
     amqp_basic_qos(amqp->link, AMQP_CHANNEL, 0, (uint16_t)prefetch, 0);
-    TRY(amqp_check_reply(amqp, "basic.qos", why));
+    amqp_rpc_reply_t reply = amqp_get_rpc_reply(amqp->link);
+    TRY(amqp_check_reply(amqp, &reply, "basic.qos", why));
     amqp_basic_consume(amqp->link, AMQP_CHANNEL, amqp_cstring_bytes(queue),
                        amqp_empty_bytes, 0, 0, 0, amqp_empty_table);
-    return amqp_check_reply(amqp, queue, why);
+    reply = amqp_get_rpc_reply(amqp->link);
+    return amqp_check_reply(amqp, &reply, queue, why);
 }
 
 /* Reads one frame; *has_frame false if there was none within the time. */

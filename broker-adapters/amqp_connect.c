@@ -15,6 +15,7 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -61,6 +62,14 @@ static int judge_peer(int is_fine, X509_STORE_CTX *chain)
     return is_fine;
 }
 
+/* The broker's judgement on our certificate comes as an alert. */
+static void note_alert(const SSL *tls, int where, int value)
+{
+    struct amqp *amqp = SSL_CTX_get_app_data(SSL_get_SSL_CTX(tls));
+    if ((where & SSL_CB_READ_ALERT) == SSL_CB_READ_ALERT)
+        amqp->alert = value;
+}
+
 static enum reason bad_file(const char *path, struct fault *why)
 {
     const char *detail = ERR_reason_error_string(ERR_peek_last_error());
@@ -94,6 +103,7 @@ static enum reason prepare_tls(struct amqp *amqp, amqp_socket_t *socket,
     SSL_CTX_set_security_level(tls, SECURITY_LEVEL);
     SSL_CTX_set_app_data(tls, amqp);
     SSL_CTX_set_verify(tls, SSL_VERIFY_PEER, judge_peer);
+    SSL_CTX_set_info_callback(tls, note_alert);
     X509_VERIFY_PARAM *peer = SSL_CTX_get0_param(tls);
     X509_VERIFY_PARAM_set_hostflags(peer, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
     if (X509_VERIFY_PARAM_set1_ip_asc(peer, settings->host) != 1 &&
@@ -141,6 +151,21 @@ static amqp_table_entry_t capability(const char *name)
         .value = {.kind = AMQP_FIELD_KIND_BOOLEAN, .value.boolean = 1}};
 }
 
+/* A broker that has anything to say before we have spoken refuses our
+ * certificate. What it says is lost once a write of ours has failed. */
+static enum reason check_welcome(struct amqp *amqp, struct fault *why)
+{
+    struct pollfd input = {.fd = amqp_get_sockfd(amqp->link), .events = POLLIN};
+    if (poll(&input, 1, 0) != 1)
+        return R_OK;
+    amqp_frame_t frame;
+    struct timeval none = {0};
+    int status = amqp_simple_wait_frame_noblock(amqp->link, &frame, &none);
+    return status == AMQP_STATUS_TIMEOUT
+               ? R_OK
+               : amqp_broken(amqp, status, "login", why);
+}
+
 /* EXTERNAL: the broker reads the user from our certificate. The identity "x"
  * is ignored there; an empty one makes rabbitmq-c 0.11 fail. */
 static enum reason login(struct amqp *amqp,
@@ -159,9 +184,7 @@ static enum reason login(struct amqp *amqp,
         amqp->link, settings->vhost, CHANNELS_MAX, FRAME_MAX,
         amqp->heartbeat_ms / INSTANT_SECOND, &properties,
         AMQP_SASL_METHOD_EXTERNAL, "x");
-    if (reply.reply_type == AMQP_RESPONSE_LIBRARY_EXCEPTION)
-        return amqp_broken(amqp, reply.library_error, "login", why);
-    TRY(amqp_check_reply(amqp, "login", why));
+    TRY(amqp_check_reply(amqp, &reply, "login", why));
     amqp->heartbeat_ms = amqp_get_heartbeat(amqp->link) * INSTANT_SECOND;
     return R_OK;
 }
@@ -169,9 +192,11 @@ static enum reason login(struct amqp *amqp,
 static enum reason open_channel(struct amqp *amqp, struct fault *why)
 {
     amqp_channel_open(amqp->link, AMQP_CHANNEL);
-    TRY(amqp_check_reply(amqp, "channel.open", why));
+    amqp_rpc_reply_t reply = amqp_get_rpc_reply(amqp->link);
+    TRY(amqp_check_reply(amqp, &reply, "channel.open", why));
     amqp_confirm_select(amqp->link, AMQP_CHANNEL);
-    return amqp_check_reply(amqp, "confirm.select", why);
+    reply = amqp_get_rpc_reply(amqp->link);
+    return amqp_check_reply(amqp, &reply, "confirm.select", why);
 }
 
 enum reason amqp_open(struct amqp **out, const struct amqp_settings *settings,
@@ -186,7 +211,10 @@ enum reason amqp_open(struct amqp **out, const struct amqp_settings *settings,
     if (!amqp->link)
         return fault(why, R_SYSTEM_FAILED, "no memory for a connection");
     TRY(connect_socket(amqp, settings, why));
+    amqp->is_at_login = true;
+    TRY(check_welcome(amqp, why));
     TRY(login(amqp, settings, why));
+    amqp->is_at_login = false;
     amqp->ended = false;
     TRY(open_channel(amqp, why));
     amqp->heard_at = instant_monotonic();
@@ -214,20 +242,21 @@ void amqp_close(struct amqp *amqp)
     free(amqp);
 }
 
-/* The broker's TLS alert is its judgement on us, and not a broken line. */
 static enum reason tls_fault(const struct amqp *amqp, const char *doing,
                              struct fault *why)
 {
-    unsigned long code = ERR_peek_last_error();
-    const char *text = ERR_reason_error_string(code);
     if (amqp->peer_verdict != X509_V_OK)
         return fault(why, R_BROKER_DOWN, "%s: the broker's certificate: %s",
                      doing, X509_verify_cert_error_string(amqp->peer_verdict));
-    if (ERR_GET_REASON(code) >= SSL_AD_REASON_OFFSET)
-        return fault(why, R_BROKER_REFUSED, "%s: our certificate: %s", doing,
-                     text ? text : "TLS alert");
-    return fault(why, R_BROKER_DOWN, "%s: TLS: %s", doing,
-                 text ? text : "the line was cut");
+    if (amqp->alert)
+        return fault(why, R_BROKER_REFUSED, "%s: TLS alert: %s", doing,
+                     SSL_alert_desc_string_long(amqp->alert));
+    if (amqp->is_at_login)
+        return fault(why, R_BROKER_REFUSED,
+                     "%s: the broker hung up at once, as it does on a "
+                     "certificate that it does not accept",
+                     doing);
+    return fault(why, R_BROKER_DOWN, "%s: the TLS connection broke", doing);
 }
 
 static bool is_tls_status(int status)
@@ -268,17 +297,16 @@ enum reason amqp_refused(struct amqp *amqp, uint32_t method,
         "%d %.*s", code, (int)text.len, (const char *)text.bytes);
 }
 
-enum reason amqp_check_reply(struct amqp *amqp, const char *doing,
-                             struct fault *why)
+enum reason amqp_check_reply(struct amqp *amqp, const amqp_rpc_reply_t *reply,
+                             const char *doing, struct fault *why)
 {
-    amqp_rpc_reply_t reply = amqp_get_rpc_reply(amqp->link);
-    switch (reply.reply_type) {
+    switch (reply->reply_type) {
     case AMQP_RESPONSE_NORMAL:
         return R_OK;
     case AMQP_RESPONSE_SERVER_EXCEPTION:
-        return amqp_refused(amqp, reply.reply.id, reply.reply.decoded, why);
+        return amqp_refused(amqp, reply->reply.id, reply->reply.decoded, why);
     case AMQP_RESPONSE_LIBRARY_EXCEPTION:
-        return amqp_broken(amqp, reply.library_error, doing, why);
+        return amqp_broken(amqp, reply->library_error, doing, why);
     case AMQP_RESPONSE_NONE:
         break;
     }

@@ -14,6 +14,7 @@
 
 struct amqp_connection_state_t_; /* rabbitmq-c's own name */
 struct amqp_frame_t_;
+struct amqp_rpc_reply_t_;
 
 enum {
     AMQP_CHANNEL = 1,
@@ -34,6 +35,8 @@ struct amqp {
     int64_t heard_at; /* monotonic; the broker spoke then or later */
     uint64_t published;
     int peer_verdict; /* X509_V_*: why the broker's certificate was refused */
+    int alert;        /* the last one that the broker sent, 0: none */
+    bool is_at_login; /* TLS is up, the broker has not let us in yet */
 
     struct amqp_event letter; /* being put together from frames */
     enum amqp_awaited awaited;
@@ -53,9 +56,10 @@ enum reason amqp_broken(struct amqp *amqp, int status, const char *doing,
 enum reason amqp_refused(struct amqp *amqp, uint32_t method,
                          const void *decoded, struct fault *why) MUST_CHECK;
 
-/* Judges the reply to the last synchronous call. */
-enum reason amqp_check_reply(struct amqp *amqp, const char *doing,
-                             struct fault *why) MUST_CHECK;
+/* Judges the reply to a synchronous call. */
+enum reason amqp_check_reply(struct amqp *amqp,
+                             const struct amqp_rpc_reply_t_ *reply,
+                             const char *doing, struct fault *why) MUST_CHECK;
 
 /* Takes one frame; *complete when it made an event. */
 enum reason amqp_take_frame(struct amqp *amqp,

@@ -15,14 +15,18 @@ needed="rabbit rabbit_common rabbitmq_prelaunch ra aten gen_batch_server osiris
 usage() {
     cat >&2 <<'END'
 usage: broker.sh start|stop|kill|status DIR
+       broker.sh revoke DIR LIST.crl...
        broker.sh ctl DIR RABBITMQCTL-ARGUMENT...
 
-  start   starts a broker from DIR/definitions.json and DIR/tls, waits until
-          it takes connections and prints its address
+  start   starts a broker from DIR/definitions.json and DIR/tls (server.pem,
+          server.key, authority.pem), waits until it takes connections and
+          prints its address
   stop    ends it and its epmd; what was confirmed is kept in DIR/broker
   kill    the same with SIGKILL: nothing is written any more, nothing that was
           confirmed is lost, and it takes no time
   status  prints the address, or fails with 1 if it does not run
+  revoke  gives the broker the authority's revocation lists; the first time
+          before start, later ones work at once for new connections
   ctl     rabbitmqctl on this broker
 
 example: broker.sh start ./landscape-data
@@ -117,9 +121,9 @@ write_config() {
    {tcp_listeners, []},
    {ssl_listeners, [{"127.0.0.1", $YISONG_AMQPS_PORT}]},
    {ssl_options, [
-      {cacertfile, "$tls/ca.pem"},
-      {certfile, "$tls/broker.pem"},
-      {keyfile, "$tls/broker.key"},
+      {cacertfile, "$tls/authority.pem"},
+      {certfile, "$tls/server.pem"},
+      {keyfile, "$tls/server.key"},
       {verify, verify_peer},
       {fail_if_no_peer_cert, true},
       {depth, 1},
@@ -160,6 +164,19 @@ write_cookie() {
     chmod 400 "$broker/home/.erlang.cookie"
 }
 
+# RabbitMQ goes on without a word when it cannot read the file.
+check_definitions() {
+    tries=0
+    until grep -qs "Importing concurrently" "$broker/log/broker.log"; do
+        tries=$((tries + 1))
+        if [ $tries -gt 20 ]; then
+            kill_all
+            fail "RabbitMQ did not take $folder/definitions.json"
+        fi
+        sleep 0.1
+    done
+}
+
 wait_until_ready() {
     tries=0
     until port_is_listening "$YISONG_AMQPS_PORT"; do
@@ -181,7 +198,7 @@ start() {
     fi
     [ -x "$programs/rabbitmq-server" ] ||
         fail "no $programs/rabbitmq-server: install rabbitmq-server"
-    for file in definitions.json tls/ca.pem tls/broker.pem tls/broker.key; do
+    for file in definitions.json tls/authority.pem tls/server.pem tls/server.key; do
         [ -r "$folder/$file" ] || fail "$folder/$file is missing"
     done
     umask 077
@@ -194,6 +211,9 @@ start() {
     write_cookie
     write_config
     trim_plugins
+    if [ -f "$broker/log/broker.log" ]; then
+        mv "$broker/log/broker.log" "$broker/log/before.log"
+    fi
     epmd -port "$YISONG_EPMD_PORT" -address 127.0.0.1 \
         >/dev/null 2>&1 </dev/null &
     echo $! >"$broker/epmd.pid"
@@ -203,6 +223,7 @@ start() {
         >"$broker/out" 2>&1 </dev/null &
     echo $! >"$broker/server.pid"
     wait_until_ready
+    check_definitions
     echo "amqps://127.0.0.1:$YISONG_AMQPS_PORT"
 }
 
@@ -231,6 +252,20 @@ status() {
     echo "amqps://127.0.0.1:$YISONG_AMQPS_PORT"
 }
 
+# A list is found by the hash of its issuer's name. The lists of SM2 issuers
+# are left out: TLS runs on P-256, and Erlang cannot read them.
+revoke() { # LIST...
+    mkdir -p "$folder/tls/crls"
+    for list in "$@"; do
+        if openssl crl -in "$list" -noout -text | grep -q SM2; then
+            continue
+        fi
+        name=$(openssl crl -in "$list" -noout -hash)
+        cp "$list" "$folder/tls/crls/$name.r0.new"
+        mv "$folder/tls/crls/$name.r0.new" "$folder/tls/crls/$name.r0"
+    done
+}
+
 [ $# -ge 2 ] || usage
 action=$1
 [ -d "$2" ] || fail "no folder $2"
@@ -247,6 +282,7 @@ stop)
     ;;
 kill) kill_all ;;
 status) status ;;
+revoke) revoke "$@" ;;
 ctl)
     load_environment
     exec "$programs/rabbitmqctl" "$@"

@@ -5,8 +5,9 @@
  *     cmocka_run_group_tests(tests, broker_start, broker_stop)
  *
  * Agencies: ecology-nanchang and police-nanchang; `exchange`; `lonely`, whose
- * exchange leads nowhere; `narrow`, whose inbox holds one letter; `stranger`,
- * which has a certificate and no user.
+ * exchange leads nowhere; `narrow`, whose inbox holds one letter; `inspector`,
+ * who may read `dead` and `unroutable`; `stranger`, which has a certificate
+ * and no user.
  *
  * Certificates are named by the folder they lie in: an agency's id; "expired"
  * and "forged" say ecology-nanchang, of our authority and of another one.
@@ -130,6 +131,7 @@ static inline void broker_make_keys(instant now)
         broker_add(authority, broker_agencies[i].id, broker_agencies[i].id,
                    now);
     broker_add(authority, "exchange", "exchange", now);
+    broker_add(authority, "inspector", "inspector", now);
     broker_add(authority, "stranger", "stranger", now);
     broker_must(authority_broker(authority, &(struct hosts){names, 2},
                                  broker_path("tls", ""), now, &why),
@@ -151,10 +153,25 @@ static inline void broker_cut_line(char *all, const char *text)
     memmove(begin, end, strlen(end) + 1);
 }
 
+/* Puts one more row at the beginning of a list of the definitions. */
+static inline void broker_insert(struct buf *json, const char *list,
+                                 const char *row)
+{
+    char head[40];
+    snprintf(head, sizeof head, "\"%s\": [\n", list);
+    const char *rest = strstr(json->bytes, head) + strlen(head);
+    struct buf changed = {0};
+    buf_put(&changed, json->bytes, (size_t)(rest - json->bytes));
+    buf_print(&changed, "  %s,\n", row);
+    buf_put_text(&changed, rest);
+    buf_done(json);
+    *json = changed;
+}
+
 static inline void broker_write_definitions(void)
 {
     struct fault why = {0};
-    AUTO(buf) struct buf json = {0}, changed = {0};
+    AUTO(buf) struct buf json = {0};
     struct topology topology = {.vhost = "yisong",
                                 .exchange = "exchange",
                                 .agencies = broker_agencies,
@@ -162,17 +179,21 @@ static inline void broker_write_definitions(void)
                                 .shards = BROKER_SHARDS};
     broker_must(topology_write(&topology, &json, &why), &why);
     broker_cut_line(json.bytes, "\"source\": \"out.lonely\"");
-    const char list[] = "\"policies\": [\n";
-    char *policies = strstr(json.bytes, list) + strlen(list);
-    buf_put(&changed, json.bytes, (size_t)(policies - json.bytes));
-    buf_put_text(&changed,
-                 "{\"vhost\": \"yisong\", \"name\": \"narrow\", \"pattern\": "
-                 "\"^in[.]narrow$\", \"apply-to\": \"queues\", \"priority\": 9,"
-                 " \"definition\": {\"max-length\": 1, \"overflow\": "
-                 "\"reject-publish\"}},\n");
-    buf_put_text(&changed, policies);
-    broker_must(io_write(broker_path("", "definitions.json"), changed.bytes,
-                         changed.size, 0600, &why),
+    broker_insert(&json, "users",
+                  "{\"name\": \"inspector\", \"password_hash\": \"\", "
+                  "\"hashing_algorithm\": "
+                  "\"rabbit_password_hashing_sha256\", \"tags\": []}");
+    broker_insert(&json, "permissions",
+                  "{\"vhost\": \"yisong\", \"user\": \"inspector\", "
+                  "\"configure\": \"^$\", \"write\": \"^$\", "
+                  "\"read\": \"^(dead|unroutable)$\"}");
+    broker_insert(&json, "policies",
+                  "{\"vhost\": \"yisong\", \"name\": \"narrow\", "
+                  "\"pattern\": \"^in[.]narrow$\", \"apply-to\": "
+                  "\"queues\", \"priority\": 9, \"definition\": "
+                  "{\"max-length\": 1, \"overflow\": \"reject-publish\"}}");
+    broker_must(io_write(broker_path("", "definitions.json"), json.bytes,
+                         json.size, 0600, &why),
                 &why);
 }
 
