@@ -57,18 +57,29 @@ static bool is_element_name(const char *name)
 }
 
 static void build_unknown(struct builder *builder, struct element *parent,
+                          const struct json *value, const char *name);
+
+/* Members of an object, items of an array: elements side by side. */
+static void build_unknowns(struct builder *builder, struct element *parent,
+                           const struct json *value, const char *name)
+{
+    const struct json *part = value->first;
+    for (; part; part = part->next)
+        build_unknown(builder, parent, part, part->name ? part->name : name);
+}
+
+static void build_unknown(struct builder *builder, struct element *parent,
                           const struct json *value, const char *name)
 {
-    if (!is_element_name(name)) {
+    bool is_array = value->kind == JSON_ARRAY;
+    if (!is_element_name(name) || (is_array && value->count == 0)) {
         note(builder, parent, "不允许成员：", "no such member: ", name);
         return;
     }
-    struct element *made =
-        document_add(builder->document, parent, name, value->text, value->line);
-    const struct json *member = value->first;
-    for (; member; member = member->next)
-        build_unknown(builder, made, member,
-                      member->name ? member->name : name);
+    if (!is_array)
+        parent = document_add(builder->document, parent, name, value->text,
+                              value->line);
+    build_unknowns(builder, parent, value, name);
 }
 
 static void build_value(struct builder *builder, struct element *parent,
@@ -96,8 +107,7 @@ static void build_simple(struct builder *builder, struct element *made,
         [SCHEMA_INTEGER] = {"须为 JSON 整数", "must be a JSON integer"},
         [SCHEMA_BOOLEAN] = {"须为 true 或 false", "must be true or false"}};
     if (value->kind == JSON_OBJECT)
-        for (const struct json *m = value->first; m; m = m->next)
-            build_unknown(builder, made, m, m->name);
+        build_unknowns(builder, made, value, NULL);
     if (!kind_fits(type->base, value->kind))
         note(builder, made, wanted[type->base].chinese,
              wanted[type->base].english, "");

@@ -36,7 +36,7 @@ static void put_four(struct buf *out, int number, bool zero)
             buf_put_text(out, digits[0]);
         if (digit)
             buf_print(out, "%s%s", digits[digit], powers[i]);
-        zero = digit == 0 && number / scale > 0;
+        zero = digit == 0 && (zero || number / scale > 0);
     }
 }
 
