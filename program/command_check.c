@@ -66,17 +66,27 @@ static void check_value(struct checking *checking, const char *value)
     checking->told++;
 }
 
+/*
+ * Reads a line; false at the end. What is beyond the ceiling is dropped, and
+ * what is left is still far too long for any field. A NUL becomes another
+ * control character, so that the line is refused and not cut.
+ */
+static bool read_line(struct buf *line)
+{
+    enum { LINE_BYTES_MAX = 4096 };
+    int c;
+    buf_clear(line);
+    while ((c = getc(stdin)) != EOF && c != '\n')
+        if (line->size < LINE_BYTES_MAX)
+            buf_put_char(line, c ? (char)c : '\x01');
+    return c != EOF || line->size > 0;
+}
+
 static enum reason check_lines(struct checking *checking, struct fault *why)
 {
-    enum { LINE_MAX_BYTES = 4096 };
-    char line[LINE_MAX_BYTES];
-    for (size_t number = 1; fgets(line, sizeof line, stdin); number++) {
-        size_t length = strcspn(line, "\r\n");
-        if (line[length] == '\0' && !feof(stdin))
-            return fault(why, R_TOO_LARGE, "-:%zu", number);
-        line[length] = '\0';
-        check_value(checking, line);
-    }
+    AUTO(buf) struct buf line = {0};
+    while (read_line(&line))
+        check_value(checking, buf_text(&line));
     return ferror(stdin) ? fault_errno(why, R_DISK_FAILED, "-") : R_OK;
 }
 
