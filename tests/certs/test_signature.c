@@ -5,12 +5,14 @@
  */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include <cmocka.h>
 
 #include "base/encode.h"
+#include "base/pool.h"
 #include "tests/support/letter.h"
 
 static struct office office;
@@ -191,6 +193,35 @@ static void test_signature__must_be_by_the_certificate_that_is_named(
     assert_int_equal(bytes.size, 0);
 }
 
+enum { CROWD = 64, CROWD_THREADS = 4 };
+
+struct crowd {
+    struct letter letters[4];
+    atomic_int good;
+};
+
+static void judge_one(void *context, size_t item)
+{
+    struct crowd *crowd = context;
+    if (judge(&crowd->letters[item % 4]) == R_OK)
+        atomic_fetch_add(&crowd->good, 1);
+}
+
+/* A registry nobody has asked yet, so that the first judgements race. */
+static void test_signature__may_be_verified_from_many_threads(void **state)
+{
+    (void)state;
+    struct crowd crowd = {0};
+    for (size_t i = 0; i < 4; i++)
+        crowd.letters[i] = sign_as(i / 2, encodings[i % 2]);
+    office_reload(&office);
+    AUTO(pool) struct pool *pool = pool_new(CROWD_THREADS);
+    pool_run(pool, CROWD, judge_one, &crowd);
+    assert_int_equal(atomic_load(&crowd.good), CROWD);
+    for (size_t i = 0; i < 4; i++)
+        letter_done(&crowd.letters[i]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -203,6 +234,7 @@ int main(void)
         cmocka_unit_test(test_signature__of_another_agency_is_refused),
         cmocka_unit_test(
             test_signature__must_be_by_the_certificate_that_is_named),
+        cmocka_unit_test(test_signature__may_be_verified_from_many_threads),
     };
     return cmocka_run_group_tests(tests, open_office, close_office);
 }
