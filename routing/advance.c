@@ -30,9 +30,9 @@ static void move(struct act *act)
                 clocks_are_open(act->casefile, accept->once_settled);
     const char *next =
         held ? act->choice.state : accept_next(accept, act->choice.state);
-    casefile_set_state(act->casefile, next);
-    act->casefile->changed_at = act->received;
     act->effect->state_after = mem_text(next);
+    casefile_set_state(act->casefile, act->effect->state_after);
+    act->casefile->changed_at = act->received;
 }
 
 /* The sender is no longer what it was: the case went to another police. */

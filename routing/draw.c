@@ -52,8 +52,12 @@ static void put_copies(struct panel *panel, const struct machine *machine,
     for (size_t i = 0; i < accept->copy_count; i++) {
         if (accept->copies[i].need == NEED_MAY)
             continue;
-        buf_print(&text, "%s%s", text.size ? "、" : "抄送",
-                  machine_role(machine, accept->copies[i].party)->name.zh);
+        const struct copy *copy = &accept->copies[i];
+        buf_print(&text, "%s%s%s", text.size ? "、" : "抄送",
+                  machine_role(machine, copy->party)->name.zh,
+                  copy->when.text       ? "（视情形）"
+                  : copy->regions.count ? "（部分地区）"
+                                        : "");
     }
     if (text.size)
         panel_add(panel, PANEL_NOTE, buf_take(&text));
@@ -67,7 +71,7 @@ static void put_clocks(struct panel *panel, const struct machine *machine,
         AUTO(buf) struct buf text = {0};
         buf_put_text(&text, "起算：");
         text_put_parties(&text, machine, &limit->owners, true);
-        buf_put_text(&text, " ");
+        buf_print(&text, " %s ", limit->name.zh);
         text_put_measure(&text, &limit->measure, true);
         if (strcmp(limit->measure.force, "none") == 0)
             buf_put_text(&text, "（无法定期限）");
@@ -78,6 +82,8 @@ static void put_clocks(struct panel *panel, const struct machine *machine,
 static void put_act(struct panel *panel, const struct machine *machine,
                     const struct accept *accept, enum panel_style style)
 {
+    if (panel->count > 0)
+        panel_add(panel, PANEL_GAP, NULL);
     put_name(panel, style, accept);
     panel_add(panel, PANEL_TEXT, sentence(machine, &accept->from, &accept->to));
     put_copies(panel, machine, accept);

@@ -6,7 +6,8 @@
 
 #include "base/buf.h"
 
-enum panel_style { PANEL_TITLE, PANEL_NAME, PANEL_TEXT, PANEL_NOTE };
+/* A gap is a line across, without text. */
+enum panel_style { PANEL_TITLE, PANEL_NAME, PANEL_TEXT, PANEL_NOTE, PANEL_GAP };
 
 struct panel_line {
     enum panel_style style;
@@ -20,7 +21,7 @@ struct panel {
 
 enum { PANEL_MARGIN = 10 };
 
-/* Takes the text. */
+/* Takes the text; NULL for a gap. */
 void panel_add(struct panel *panel, enum panel_style style, char *text);
 
 double panel_width(const struct panel *panel);

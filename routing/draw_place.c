@@ -9,12 +9,13 @@
  */
 #include "routing/draw_graph.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 
-enum { SWEEPS = 24 };
+enum { SWEEPS = 16, ATTEMPTS = 64 };
 
 /* The cells of one layer, from left to right. Free it. */
 static size_t *row_of(const struct graph *graph, size_t layer, size_t *count)
@@ -87,32 +88,66 @@ static void sort_layer(struct graph *graph, size_t layer, bool above)
     free(row);
 }
 
-static void number_cells(struct graph *graph)
+/* A fixed sequence: the same procedure always gives the same drawing. */
+static size_t next_random(uint32_t *seed)
+{
+    *seed = *seed * 1664525u + 1013904223u;
+    return *seed >> 8;
+}
+
+/* The cells as they were added, or for later attempts shuffled. */
+static void number_cells(struct graph *graph, uint32_t attempt)
 {
     size_t *next = mem_new(graph->layer_count, sizeof *next);
     for (size_t i = 0; i < graph->cell_count; i++)
         graph->cells[i].order = next[graph->cells[i].layer]++;
     free(next);
+    for (size_t i = 0; attempt > 0 && i < graph->cell_count; i++) {
+        struct cell *a = &graph->cells[i];
+        struct cell *b =
+            &graph->cells[next_random(&attempt) % graph->cell_count];
+        size_t order = a->order;
+        if (a->layer != b->layer)
+            continue;
+        a->order = b->order;
+        b->order = order;
+    }
+}
+
+struct attempt {
+    struct cell *kept;
+    size_t crossings;
+};
+
+static void keep_if_better(const struct graph *graph, struct attempt *best)
+{
+    size_t crossings = count_crossings(graph);
+    if (crossings >= best->crossings)
+        return;
+    best->crossings = crossings;
+    memcpy(best->kept, graph->cells, graph->cell_count * sizeof *best->kept);
 }
 
 void graph_order(struct graph *graph)
 {
-    number_cells(graph);
-    size_t best = count_crossings(graph);
-    struct cell *kept =
-        mem_copy(graph->cells, graph->cell_count * sizeof *kept);
-    for (int sweep = 0; sweep < SWEEPS && best > 0; sweep++) {
-        bool above = sweep % 2 == 0;
-        for (size_t i = 1; i < graph->layer_count; i++)
-            sort_layer(graph, above ? i : graph->layer_count - 1 - i, above);
-        size_t crossings = count_crossings(graph);
-        if (crossings >= best)
-            continue;
-        best = crossings;
-        memcpy(kept, graph->cells, graph->cell_count * sizeof *kept);
+    struct attempt best = {
+        .kept = mem_new(graph->cell_count, sizeof *best.kept),
+        .crossings = SIZE_MAX,
+    };
+    for (uint32_t attempt = 0; attempt < ATTEMPTS && best.crossings > 0;
+         attempt++) {
+        number_cells(graph, attempt);
+        keep_if_better(graph, &best);
+        for (int sweep = 0; sweep < SWEEPS && best.crossings > 0; sweep++) {
+            bool above = sweep % 2 == 0;
+            for (size_t i = 1; i < graph->layer_count; i++)
+                sort_layer(graph, above ? i : graph->layer_count - 1 - i,
+                           above);
+            keep_if_better(graph, &best);
+        }
     }
-    memcpy(graph->cells, kept, graph->cell_count * sizeof *kept);
-    free(kept);
+    memcpy(graph->cells, best.kept, graph->cell_count * sizeof *best.kept);
+    free(best.kept);
 }
 
 /* --- places -----------------------------------------------------------------

@@ -16,6 +16,7 @@
 struct check {
     const struct machine *machine;
     const struct laws *laws;
+    const struct words *roles;
     struct complaints *complaints;
 };
 
@@ -64,6 +65,7 @@ static void need_article(const struct check *check, const char *article,
 static void check_roles(const struct check *check)
 {
     SENTENCE(twice, "当事方编号重复", "the party is there twice");
+    SENTENCE(unknown, "登记册没有此类机关", "no such role in the registry");
     for (size_t i = 0; i < check->machine->role_count; i++) {
         const struct role *role = &check->machine->roles[i];
         need(check, machine_role(check->machine, role->id) == role, role->line,
@@ -72,6 +74,9 @@ static void check_roles(const struct check *check)
              !role->same_level ||
                  machine_role(check->machine, role->same_level),
              role->line, no_role, role->same_level);
+        for (size_t k = 0; k < role->roles.count; k++)
+            need(check, words_has(check->roles, role->roles.items[k]),
+                 role->line, unknown, role->roles.items[k]);
     }
 }
 
@@ -330,9 +335,9 @@ static void check_states(const struct check *check)
 }
 
 void machine_check(const struct machine *machine, const struct laws *laws,
-                   struct complaints *complaints)
+                   const struct words *roles, struct complaints *complaints)
 {
-    const struct check check = {machine, laws, complaints};
+    const struct check check = {machine, laws, roles, complaints};
     check_roles(&check);
     check_limits(&check);
     for (size_t i = 0; i < machine->accept_count; i++)

@@ -23,6 +23,7 @@
 struct loading {
     struct procedures *procedures;
     struct grammar *grammar;
+    struct words roles; /* of the registry */
     struct complaints complaints;
 };
 
@@ -52,7 +53,8 @@ static void load_document(struct loading *loading, struct document *document)
         complain(&loading->complaints, 1, "程序编号重复",
                  "the procedure is there twice", machine->id);
     if (loading->complaints.count == before)
-        machine_check(machine, procedures->laws, &loading->complaints);
+        machine_check(machine, procedures->laws, &loading->roles,
+                      &loading->complaints);
     procedures->machines = mem_resize(
         procedures->machines, procedures->count + 1, sizeof(struct machine *));
     procedures->machines[procedures->count++] = machine;
@@ -136,6 +138,27 @@ static void load_laws(struct loading *loading, const char *folder)
         loading->procedures->laws = laws_read(document, &loading->complaints);
 }
 
+/* The roles that an agency can be registered with, from registry.xsd. */
+static struct words read_roles(void)
+{
+    const struct asset *asset = asset_get("certs/registry.xsd");
+    AUTO(document) struct document *schema = NULL;
+    AUTO(buf) struct buf text = {0};
+    if (document_parse(&schema, asset->bytes, asset->size, NULL) != R_OK)
+        abort();
+    const struct element *type =
+        element_first(document_root(schema), "simpleType");
+    while (type && strcmp(element_attribute(type, "name"), "role") != 0)
+        type = element_next(type, "simpleType");
+    const struct element *list =
+        type ? element_first(type, "restriction") : NULL;
+    const struct element *row =
+        list ? element_first(list, "enumeration") : NULL;
+    for (; row; row = element_next(row, "enumeration"))
+        buf_print(&text, " %s", element_attribute(row, "value"));
+    return words_parse(buf_text(&text));
+}
+
 static enum reason load_calendar(struct procedures *procedures,
                                  const char *folder, struct fault *why)
 {
@@ -184,9 +207,12 @@ enum reason procedures_load(struct procedures **out, const char *folder,
     struct loading loading = {
         .procedures = procedures,
         .grammar = grammar,
+        .roles = read_roles(),
         .complaints = {.report = report, .file = "routing"},
     };
-    TRY(load(&loading, folder, why));
+    enum reason reason = load(&loading, folder, why);
+    words_done(&loading.roles);
+    TRY(reason);
     *out = TAKE(procedures);
     return R_OK;
 }

@@ -159,9 +159,9 @@ void complain(struct complaints *complaints, int line, const char *zh,
 
 /* Reads one file into a machine that the caller frees, faults or not. */
 void machine_read(struct machine *machine, struct complaints *complaints);
-/* Judges one machine that was read without fault. */
+/* Judges one machine that was read without fault; `roles`: of the registry. */
 void machine_check(const struct machine *machine, const struct laws *laws,
-                   struct complaints *complaints);
+                   const struct words *roles, struct complaints *complaints);
 void machine_check_ambiguity(const struct machine *machine,
                              struct complaints *complaints);
 /* Judges the machines together: no letter opens two of them. */
