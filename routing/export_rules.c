@@ -37,6 +37,26 @@ static void check_proofs(struct audit *audit)
     }
 }
 
+/* --- each letter is about this case -----------------------------------------
+ */
+
+static bool is_receipt(const struct item *item)
+{
+    return entry_says(&item->entry, ENTRY_TYPE, RECEIPT_SUBMISSION) ||
+           entry_says(&item->entry, ENTRY_TYPE, RECEIPT_DELIVERY);
+}
+
+static void check_case(struct audit *audit)
+{
+    for (size_t i = 0; i < audit->count; i++) {
+        const struct item *item = &audit->items[i];
+        if (item->entry.line && !is_receipt(item) &&
+            !entry_says(&item->entry, ENTRY_CASE, audit->findings->case_id))
+            audit_say(audit, item->file, R_UNKNOWN_CASE, "%s",
+                      item->entry.words[ENTRY_CASE]);
+    }
+}
+
 /* --- each letter says what the log says of it, and is signed ---------------
  */
 
@@ -311,6 +331,7 @@ static void check_strays(struct audit *audit)
 
 const struct audit_rule audit_rules[] = {
     {"proofs", check_proofs}, /* each file is in the log */
+    {"case", check_case},     /* all of them are about this case */
     {"signatures", check_signatures},
     {"heads", check_heads},       /* which the centre signed */
     {"receipts", check_receipts}, /* each accepted letter has one */
