@@ -30,6 +30,7 @@ CREATE TABLE outgoing (
 ) STRICT;
 CREATE INDEX outgoing_queued ON outgoing (row, case_id) WHERE state = 'queued';
 CREATE INDEX outgoing_case ON outgoing (case_id, row);
+CREATE INDEX outgoing_answers ON outgoing (answers);
 
 -- Whom a letter is meant for, and when each said that it has it.
 CREATE TABLE addressee (

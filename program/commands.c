@@ -6,6 +6,14 @@
 #include "program/command.h"
 
 extern const struct command command_router;
+extern const struct command command_adapter;
+extern const struct command command_send;
+extern const struct command command_inbox;
+extern const struct command command_inbox_show;
+extern const struct command command_outbox;
+extern const struct command command_reply;
+extern const struct command command_blacklist_list;
+extern const struct command command_blacklist_lookup;
 extern const struct command command_validate;
 extern const struct command command_convert;
 extern const struct command command_schema;
@@ -36,6 +44,14 @@ extern const struct command command_version;
 
 const struct command *const commands[] = {
     &command_router,
+    &command_adapter,
+    &command_send,
+    &command_inbox,
+    &command_inbox_show,
+    &command_outbox,
+    &command_reply,
+    &command_blacklist_list,
+    &command_blacklist_lookup,
     &command_validate,
     &command_convert,
     &command_schema,

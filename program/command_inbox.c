@@ -1,0 +1,308 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * yisong inbox, inbox show, outbox: what lies in the mailbox.
+ */
+#include "program/command.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/language.h"
+#include "base/width.h"
+#include "broker-adapters/incoming.h"
+#include "broker-adapters/mailbox_list.h"
+#include "broker-adapters/quarantine.h"
+#include "program/desk_look.h"
+#include "program/letter_view.h"
+#include "schemas/catalogue.h"
+
+struct listing {
+    struct buf *out;
+    bool json, all;
+    size_t count;
+};
+
+static void put_cells(struct buf *out, const char *const cells[],
+                      const size_t widths[], size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        width_put_in(out, cells[i], widths[i]);
+        buf_put_char(out, i + 1 < count ? ' ' : '\n');
+    }
+}
+
+/* Receipts are bookkeeping; what a person must read is everything else. */
+static bool is_receipt(const char *type)
+{
+    const struct message_type *known = catalogue_find(type);
+    return known && strcmp(known->form, "receipts") == 0;
+}
+
+static void begin_line(struct listing *listing)
+{
+    if (listing->json)
+        buf_put_text(listing->out, listing->count ? ",\n " : "");
+    listing->count++;
+}
+
+/* --- inbox -----------------------------------------------------------------
+ */
+
+static const size_t in_widths[] = {16, 36, 22, 26, 24, 8};
+
+static const char *in_mark(const struct incoming_line *line)
+{
+    if (strcmp(line->state, "held") == 0)
+        return say("待前件", "held");
+    return line->answered ? say("已答复", "answered") : "";
+}
+
+static void put_in_json(struct buf *out, const struct incoming_line *line)
+{
+    char digest[DIGEST_TEXT_MAX];
+    buf_print(out, "{\"id\":\"%s\"", line->id);
+    desk_put_member(out, "type", line->type);
+    desk_put_member(out, "caseId", line->case_id);
+    desk_put_member(out, "from", line->sender);
+    desk_put_member(out, "state", line->state);
+    desk_put_member(out, "sha256", digest_format(&line->digest, digest));
+    desk_put_time(out, "receivedAt", line->received_at);
+    buf_print(out, ",\"place\":%lld,\"answered\":%s}", (long long)line->place,
+              line->answered ? "true" : "false");
+}
+
+static void use_incoming(void *context, const struct incoming_line *line)
+{
+    struct listing *listing = context;
+    char at[INSTANT_TEXT_MAX];
+    if (!listing->all && is_receipt(line->type))
+        return;
+    begin_line(listing);
+    const char *const cells[] = {desk_minute(line->received_at, at),
+                                 line->id,
+                                 desk_type_name(line->type),
+                                 line->case_id,
+                                 line->sender,
+                                 in_mark(line)};
+    if (listing->json)
+        put_in_json(listing->out, line);
+    else
+        put_cells(listing->out, cells, in_widths, COUNT_OF(in_widths));
+}
+
+static void put_in_head(struct buf *out)
+{
+    const char *const cells[] = {say("收到", "received"), say("编号", "id"),
+                                 say("文书", "type"),     say("案件", "case"),
+                                 say("发送机关", "from"), ""};
+    put_cells(out, cells, in_widths, COUNT_OF(in_widths));
+}
+
+/* What could not be trusted is not in the list, but nobody may miss it. */
+static enum reason tell_quarantine(const struct desk_look *look,
+                                   struct fault *why)
+{
+    size_t count = 0;
+    for (int64_t after = 0;; count++) {
+        AUTO(quarantined) struct quarantined row = {0};
+        TRY(quarantine_next(look->desk.mailbox, QUARANTINE_ALL, after, &row,
+                            why));
+        if (row.row == 0)
+            break;
+        after = row.row;
+    }
+    if (count > 0)
+        fprintf(stderr, "%s: %zu\n",
+                say("另有不可信来件在隔离区",
+                    "letters in quarantine that cannot be trusted"),
+                count);
+    return R_OK;
+}
+
+static enum reason run_inbox(const struct arguments *arguments,
+                             struct fault *why)
+{
+    AUTO(desk_look) struct desk_look look = {0};
+    AUTO(buf) struct buf out = {0};
+    struct listing listing = {.out = &out,
+                              .json = arguments_has(arguments, "--json"),
+                              .all = arguments_has(arguments, "--all")};
+    long most;
+    TRY(arguments_int(arguments, "--most", 1, 1000000, 1000, &most, why));
+    TRY(desk_look_open(&look, arguments, why));
+    if (listing.json)
+        buf_put_char(&out, '[');
+    else
+        put_in_head(&out);
+    TRY(mailbox_each_incoming(look.desk.mailbox, most, use_incoming, &listing,
+                              why));
+    if (listing.json)
+        buf_put_text(&out, "]\n");
+    fputs(buf_text(&out), stdout);
+    return tell_quarantine(&look, why);
+}
+
+static enum reason run_show(const struct arguments *arguments,
+                            struct fault *why)
+{
+    AUTO(desk_look) struct desk_look look = {0};
+    AUTO(incoming_letter) struct incoming_letter letter = {0};
+    AUTO(message) struct message *message = NULL;
+    AUTO(buf) struct buf out = {0};
+    TRY(desk_look_open(&look, arguments, why));
+    TRY(incoming_find(look.desk.mailbox, arguments->operands[0], &letter, why));
+    if (arguments_has(arguments, "--raw")) {
+        fwrite(letter.bytes, 1, letter.size, stdout);
+        return R_OK;
+    }
+    TRY(message_parse(&message, letter.bytes, letter.size, why));
+    letter_view_put(message, &out);
+    fputs(buf_text(&out), stdout);
+    return R_OK;
+}
+
+/* --- outbox ----------------------------------------------------------------
+ */
+
+static const size_t out_widths[] = {16, 36, 22, 26, 8, 40};
+
+static const struct {
+    const char *state, *chinese, *english;
+} states[] = {
+    {"queued", "待发送", "queued"},       {"sent", "已发出", "sent"},
+    {"submitted", "已登记", "submitted"}, {"delivered", "已送达", "delivered"},
+    {"refused", "被拒收", "refused"},
+};
+
+static const char *state_name(const char *state)
+{
+    for (size_t i = 0; i < COUNT_OF(states); i++)
+        if (strcmp(states[i].state, state) == 0)
+            return say(states[i].chinese, states[i].english);
+    return state;
+}
+
+static void put_out_json(struct buf *out, const struct outgoing_line *line)
+{
+    char digest[DIGEST_TEXT_MAX];
+    buf_print(out, "{\"id\":\"%s\"", line->id);
+    desk_put_member(out, "type", line->type);
+    desk_put_member(out, "caseId", line->case_id);
+    desk_put_member(out, "state", line->state);
+    desk_put_member(out, "to", line->to);
+    desk_put_member(out, "sha256", digest_format(&line->digest, digest));
+    if (*line->source)
+        desk_put_member(out, "file", line->source);
+    if (*line->code)
+        desk_put_member(out, "code", line->code);
+    desk_put_time(out, "queuedAt", line->queued_at);
+    desk_put_time(out, "sentAt", line->sent_at);
+    desk_put_time(out, "submittedAt", line->submitted_at);
+    desk_put_time(out, "deliveredAt", line->delivered_at);
+    buf_print(out, ",\"position\":%lld}", (long long)line->position);
+}
+
+static void use_outgoing(void *context, const struct outgoing_line *line)
+{
+    struct listing *listing = context;
+    char at[INSTANT_TEXT_MAX];
+    if (!listing->all && is_receipt(line->type))
+        return;
+    begin_line(listing);
+    const char *const cells[] = {
+        desk_minute(line->queued_at, at), line->id,
+        desk_type_name(line->type),       line->case_id,
+        state_name(line->state),          line->to};
+    if (listing->json) {
+        put_out_json(listing->out, line);
+        return;
+    }
+    put_cells(listing->out, cells, out_widths, COUNT_OF(out_widths));
+    if (*line->code)
+        buf_print(listing->out, "  %s: %s\n", line->code,
+                  say(line->text_zh, line->text_en));
+}
+
+static void put_out_head(struct buf *out)
+{
+    const char *const cells[] = {
+        say("入箱", "queued"),
+        say("编号", "id"),
+        say("文书", "type"),
+        say("案件", "case"),
+        say("状态", "state"),
+        say("收件机关（+ 已签收）", "addressees (+ has it)")};
+    put_cells(out, cells, out_widths, COUNT_OF(out_widths));
+}
+
+static enum reason run_outbox(const struct arguments *arguments,
+                              struct fault *why)
+{
+    AUTO(desk_look) struct desk_look look = {0};
+    AUTO(buf) struct buf out = {0};
+    struct listing listing = {.out = &out,
+                              .json = arguments_has(arguments, "--json"),
+                              .all = arguments_has(arguments, "--all")};
+    long most;
+    TRY(arguments_int(arguments, "--most", 1, 1000000, 1000, &most, why));
+    TRY(desk_look_open(&look, arguments, why));
+    if (listing.json)
+        buf_put_char(&out, '[');
+    else
+        put_out_head(&out);
+    TRY(mailbox_each_outgoing(look.desk.mailbox, most, use_outgoing, &listing,
+                              why));
+    if (listing.json)
+        buf_put_text(&out, "]\n");
+    fputs(buf_text(&out), stdout);
+    return R_OK;
+}
+
+static const struct option list_options[] = {
+    DESK_OPTION,
+    {"--all", NULL, "连同回执", "with receipts"},
+    {"--most", "N", "最多列出几件（缺省 1000）", "at most so many (1000)"},
+    DESK_JSON,
+};
+
+static const struct option show_options[] = {
+    DESK_OPTION,
+    {"--raw", NULL, "原样输出已签名的字节",
+     "print the signed bytes as they are"},
+};
+
+const struct command command_inbox = {
+    .name = "inbox",
+    .operands = "",
+    .chinese = "列出收到的公文",
+    .english = "list the letters that came",
+    .example = "yisong inbox -c police.conf --json",
+    .options = list_options,
+    .option_count = COUNT_OF(list_options),
+    .run = run_inbox,
+};
+
+const struct command command_inbox_show = {
+    .name = "inbox show",
+    .operands = "ID",
+    .chinese = "显示一份公文（编号可只写开头）",
+    .english = "show one letter (the beginning of its id will do)",
+    .example = "yisong inbox show -c police.conf 019306e0-0001",
+    .options = show_options,
+    .option_count = COUNT_OF(show_options),
+    .least = 1,
+    .most = 1,
+    .run = run_show,
+};
+
+const struct command command_outbox = {
+    .name = "outbox",
+    .operands = "",
+    .chinese = "列出发出的公文及其送达情况",
+    .english = "list the letters that went, and how far each has come",
+    .example = "yisong outbox -c ecology.conf",
+    .options = list_options,
+    .option_count = COUNT_OF(list_options),
+    .run = run_outbox,
+};

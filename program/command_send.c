@@ -1,0 +1,52 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * yisong send: a letter from a file into the mailbox; the running adapter
+ * sends it on, at once or when the broker can be reached again.
+ */
+#include "program/command.h"
+
+#include "base/io.h"
+#include "broker-adapters/attachments.h"
+#include "program/desk_look.h"
+
+static enum reason read_letter(const struct arguments *arguments,
+                               struct buf *letter, struct fault *why)
+{
+    AUTO(buf) struct buf plain = {.ceiling = MESSAGE_CEILING};
+    TRY(io_read(arguments->operands[0], &plain, why));
+    if (arguments->count == 1) {
+        buf_put(letter, buf_text(&plain), plain.size);
+        return R_OK;
+    }
+    return attachments_add(&plain, arguments->operands + 1,
+                           arguments->count - 1, letter, why);
+}
+
+static enum reason run(const struct arguments *arguments, struct fault *why)
+{
+    AUTO(desk_look) struct desk_look look = {0};
+    AUTO(buf) struct buf letter = {.ceiling = MESSAGE_CEILING};
+    TRY(desk_look_open_to_send(&look, arguments, why));
+    TRY(read_letter(arguments, &letter, why));
+    if (arguments->count > 1)
+        TRY(attachments_keep(look.settings.mailbox, arguments->operands + 1,
+                             arguments->count - 1, why));
+    return desk_look_send(&look, arguments, &letter, arguments->operands[0],
+                          why);
+}
+
+static const struct option options[] = {DESK_OPTION, DESK_JSON};
+
+const struct command command_send = {
+    .name = "send",
+    .operands = "LETTER [ATTACHMENT...]",
+    .chinese = "发送公文：补全、校验、签名、入信箱",
+    .english = "send a letter: complete, judge, sign, queue",
+    .example = "yisong send -c ecology.conf transfer.xml report.pdf",
+    .options = options,
+    .option_count = COUNT_OF(options),
+    .least = 1,
+    .most = 1 + ATTACHMENTS_MAX,
+    .run = run,
+};

@@ -1,0 +1,12 @@
+/*
+ * letter_view - a letter as a person reads it: every element with its label
+ * in the reader's language, both from the schema.
+ */
+#ifndef YISONG_PROGRAM_LETTER_VIEW_H
+#define YISONG_PROGRAM_LETTER_VIEW_H
+
+#include "schemas/message.h"
+
+void letter_view_put(const struct message *message, struct buf *out);
+
+#endif
