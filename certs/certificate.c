@@ -21,7 +21,6 @@
 #include "certs/prepared.h"
 #include "certs/suite.h"
 
-AUTO_POINTER(x509_st, X509_free)
 AUTO_POINTER(bio_st, BIO_free)
 
 enum {
