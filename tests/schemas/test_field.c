@@ -4,7 +4,7 @@
  * What holds for every kind of field: the readings that were decided, normal
  * forms that stay, and texts that nobody would write.
  */
-#include "test_field.h"
+#include "tests/schemas/test_field.h"
 
 #include "base/encode.h"
 

@@ -4,7 +4,7 @@
  * Sums: what was published, and sums written by an independent writer of
  * capital numerals, read back exactly.
  */
-#include "test_field.h"
+#include "tests/schemas/test_field.h"
 
 #include <stdint.h>
 

@@ -4,7 +4,7 @@
  * Citizen ids; none in here belongs to a person: the first is the example of
  * the standard, the others are counted from invented parts.
  */
-#include "test_field.h"
+#include "tests/schemas/test_field.h"
 
 static const char good[] = "11010519491231002X";
 

@@ -3,7 +3,7 @@
  *
  * Credit codes against what public registers hold, good and bad.
  */
-#include "test_field.h"
+#include "tests/schemas/test_field.h"
 
 static const char alphabet[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
 

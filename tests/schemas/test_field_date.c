@@ -3,7 +3,7 @@
  *
  * Dates: every day of two centuries in every form that is read.
  */
-#include "test_field.h"
+#include "tests/schemas/test_field.h"
 
 #include "base/instant.h"
 

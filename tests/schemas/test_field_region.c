@@ -3,7 +3,7 @@
  *
  * Regions: the tables the program carries, and names that are not unique.
  */
-#include "test_field.h"
+#include "tests/schemas/test_field.h"
 
 #include <pthread.h>
 
