@@ -90,8 +90,13 @@ names() {
     podman ps --format '{{.Names}}' --filter "name=${project}_"
 }
 
+# The store is ours alone, so all that is in it goes. Networks are not of the
+# store.
 take_down() {
-    compose down --volumes >"$store/down.log" 2>&1 || true
+    podman rm --force --time 2 --all >"$store/down.log" 2>&1 || true
+    podman volume rm --force --all >>"$store/down.log" 2>&1 || true
+    podman network rm --force "${project}_default" >>"$store/down.log" 2>&1 ||
+        true
 }
 
 # podman runs health checks from systemd timers; without systemd they are run
@@ -102,8 +107,8 @@ wait_until_healthy() {
         tries=0
         until podman healthcheck run "${project}_${name}_1" >/dev/null 2>&1; do
             tries=$((tries + 1))
-            if [ $tries -gt 120 ]; then
-                podman logs "${project}_${name}_1" 2>&1 | tail -n 20
+            if [ $tries -gt 60 ]; then
+                podman logs --tail 20 "${project}_${name}_1" 2>&1 || true
                 fail "$name is not healthy"
             fi
             sleep 0.5
