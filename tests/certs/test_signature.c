@@ -158,6 +158,46 @@ static void test_signature__binds_every_byte_of_json(void **state)
     }
 }
 
+/*
+ * What JSON readers disagree about must stop before anything is believed: the
+ * signer's reader and ours could see different letters in the same bytes.
+ */
+static void test_signature__never_sees_json_with_two_readings(void **state)
+{
+    (void)state;
+    static const struct attack attacks[] = {
+        {"name twice", "\"urgency\":", "\"urgency\":\"critical\",\"urgency\":",
+         R_NOT_WELL_FORMED},
+        {"NaN", "\"sequence\":1", "\"sequence\":NaN", R_NOT_WELL_FORMED},
+        {"Infinity", "\"sequence\":1", "\"sequence\":Infinity",
+         R_NOT_WELL_FORMED},
+        {"single quotes", "\"urgency\"", "'urgency'", R_NOT_WELL_FORMED},
+        {"2^64", "\"sequence\":1", "\"sequence\":18446744073709551616",
+         R_NOT_WELL_FORMED},
+        {"minus zero", "\"sequence\":1", "\"sequence\":-0", R_NOT_WELL_FORMED},
+        {"leading zero", "\"sequence\":1", "\"sequence\":01",
+         R_NOT_WELL_FORMED},
+        {"lone surrogate", "张某", "\\ud800", R_NOT_WELL_FORMED},
+        {"overlong slash", "张某", "\xC0\xAF", R_NOT_WELL_FORMED},
+        {"raw control character", "张某", "\x01", R_NOT_WELL_FORMED},
+        {"NUL in a name", "\"urgency\"", "\"urgency\\u0000b\"",
+         R_NOT_WELL_FORMED},
+        {"NUL in a value", "张某", "\\u0000", R_NOT_WELL_FORMED},
+        {"not an XML character", "张某", "\\uFFFE", R_NOT_WELL_FORMED},
+        {"trailing comma", "\"urgency\":\"normal\",",
+         "\"urgency\":\"normal\",,", R_NOT_WELL_FORMED},
+        {"comment", "\"body\"", "/* */\"body\"", R_NOT_WELL_FORMED},
+        {"second value", "]}}}", "]}}} {}", R_NOT_WELL_FORMED},
+    };
+    for (size_t i = 0; i < COUNT_OF(attacks); i++) {
+        AUTO(letter) struct letter letter = sign_as(0, MESSAGE_JSON);
+        letter_replace(&letter.bytes, attacks[i].from, attacks[i].to);
+        enum reason reason = judge(&letter);
+        if (reason != attacks[i].reason)
+            fail_msg("%s: %s", attacks[i].name, reason_code(reason));
+    }
+}
+
 static void test_signature__of_another_agency_is_refused(void **state)
 {
     (void)state;
@@ -231,6 +271,7 @@ int main(void)
         cmocka_unit_test(test_signature__knows_one_protected_header),
         cmocka_unit_test(test_signature__must_be_detached),
         cmocka_unit_test(test_signature__binds_every_byte_of_json),
+        cmocka_unit_test(test_signature__never_sees_json_with_two_readings),
         cmocka_unit_test(test_signature__of_another_agency_is_refused),
         cmocka_unit_test(
             test_signature__must_be_by_the_certificate_that_is_named),
