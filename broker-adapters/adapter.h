@@ -18,7 +18,7 @@ struct adapter;
  * Opens mailbox, registry, key and folder, and completes what a crash left
  * half done. The settings are borrowed and must outlive the adapter. Whatever
  * is wrong with them is found here: R_BAD_KEY, R_BAD_REGISTRY,
- * R_UNKNOWN_AGENCY, R_EXISTS (another adapter has the mailbox).
+ * R_UNKNOWN_AGENCY, R_STORE_BUSY (another adapter runs).
  */
 enum reason adapter_open(struct adapter **out,
                          const struct adapter_settings *settings,

@@ -158,6 +158,22 @@ static enum reason find_repeat(const struct desk *desk,
                               &out->repeat, why);
 }
 
+/*
+ * The letter was written anew before it was judged: a mistake is told with the
+ * line that it has in the text that the person sees.
+ */
+static void tell_lines(const struct message *message, struct mistakes *mistakes)
+{
+    AUTO(mistakes) struct mistakes original = {0};
+    bool lawful = message_check(message, &original, NULL) == R_OK;
+    for (size_t i = 0; i < mistakes->count; i++) {
+        mistakes->rows[i].line = 0;
+        for (size_t j = 0; !lawful && j < original.count; j++)
+            if (strcmp(original.rows[j].path, mistakes->rows[i].path) == 0)
+                mistakes->rows[i].line = original.rows[j].line;
+    }
+}
+
 static enum reason put_unsigned(const struct desk *desk,
                                 const struct message *message,
                                 const struct intake_letter *letter, instant now,
@@ -166,7 +182,10 @@ static enum reason put_unsigned(const struct desk *desk,
     AUTO(message) struct message *whole = NULL;
     TRY(complete(desk, message, now, &whole, why));
     name_letter(whole, out);
-    TRY(message_check(whole, &out->mistakes, why));
+    enum reason reason = message_check(whole, &out->mistakes, why);
+    if (reason != R_OK)
+        tell_lines(message, &out->mistakes);
+    TRY(reason);
     return sign_and_keep(desk, whole, letter, now, out, why);
 }
 

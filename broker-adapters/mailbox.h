@@ -25,7 +25,7 @@ enum reason mailbox_end(struct sql *mailbox, enum reason reason,
 
 /*
  * Claims the mailbox for one running adapter until the process ends.
- * R_EXISTS if another one has it.
+ * R_STORE_BUSY if another one has it.
  */
 enum reason mailbox_claim(const char *path, int *descriptor,
                           struct fault *why) MUST_CHECK;
