@@ -23,9 +23,10 @@ static const char *const before[] = {
     "CNY",    "大写",         "(大写)",   "小写",
     "(小写)", "大写金额",     "小写金额", ":",
     NULL};
-static const char *const after[] = {"人民币", "(人民币)", "RMB",
-                                    "CNY",    "的罚款",   "罚款",
-                                    "罚金",   "的罚金",   NULL};
+static const char *const after[] = {"人民币", "(人民币)", "RMB",  "CNY",
+                                    "的罚款", "罚款",     "罚金", "的罚金",
+                                    "整",     "正",       NULL};
+static const char *const units[] = {"(元)", "(万元)", "(亿元)", NULL};
 static const char *const restating[] = {
     "大写", "(大写)", "小写", "(小写)", "大写金额", "小写金额", NULL};
 static const char *const approximate[] = {
@@ -127,6 +128,17 @@ static enum reason read_restatement(struct field_reader *reader, int64_t fen,
                  buf_text(&first), buf_text(&second));
 }
 
+/* 5.25（万元） */
+static void unwrap_unit(struct field_text *text)
+{
+    size_t open = field_text_find(text, units, NULL);
+    size_t length = field_text_match(text, open, units, NULL);
+    if (length == 0)
+        return;
+    field_text_cut(text, open + length - 1, open + length);
+    field_text_cut(text, open, open + 1);
+}
+
 /* Spaces stay only between digits, where they may part groups of three. */
 static void tidy(struct field_text *text)
 {
@@ -138,6 +150,7 @@ static void tidy(struct field_text *text)
             field_text_cut(text, i - 1, i);
     }
     field_text_strip_brackets(text, '(', ')');
+    unwrap_unit(text);
 }
 
 enum reason field_amount(const struct field_text *text, struct buf *out,

@@ -68,10 +68,14 @@ static bool is_chinese(uint32_t c)
            c == FIRST;
 }
 
-/* 二0一三年, 二ＯＯ八年: among Chinese numerals these are zeros. */
+/* 二0一三年, 二ＯＯ八年: among Chinese numerals all round letters are zeros. */
 static bool is_zero_among_chinese(uint32_t c)
 {
-    return c == '0' || c == 'O' || c == 'o';
+    static const uint32_t zeros[] = {'0', 'O', 'o', 0x39F, 0x41E, 0x25EF};
+    for (size_t i = 0; i < COUNT_OF(zeros); i++)
+        if (c == zeros[i])
+            return true;
+    return false;
 }
 
 static uint32_t plain_mark(uint32_t c)
