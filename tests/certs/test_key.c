@@ -13,23 +13,7 @@
 #include "base/encode.h"
 #include "base/io.h"
 #include "certs/certificate.h"
-#include "tests/support/authority.h"
-
-static struct office office;
-
-static int open_office(void **state)
-{
-    (void)state;
-    office = office_open();
-    return 0;
-}
-
-static int close_office(void **state)
-{
-    (void)state;
-    office_close(&office);
-    return 0;
-}
+#include "tests/support/one_office.h"
 
 static const char text[] = "涉嫌污染环境罪";
 
@@ -216,5 +200,5 @@ int main(void)
         cmocka_unit_test(test_certificate__chains_for_the_openssl_program),
         cmocka_unit_test(test_authority__keeps_private_keys_private),
     };
-    return cmocka_run_group_tests(tests, open_office, close_office);
+    return cmocka_run_group_tests(tests, one_office_open, one_office_close);
 }

@@ -14,22 +14,7 @@
 #include "base/encode.h"
 #include "base/pool.h"
 #include "tests/support/letter.h"
-
-static struct office office;
-
-static int open_office(void **state)
-{
-    (void)state;
-    office = office_open();
-    return 0;
-}
-
-static int close_office(void **state)
-{
-    (void)state;
-    office_close(&office);
-    return 0;
-}
+#include "tests/support/one_office.h"
 
 static const char *const signers[] = {"ecology-nanchang", "police-nanchang"};
 
@@ -277,5 +262,5 @@ int main(void)
             test_signature__must_be_by_the_certificate_that_is_named),
         cmocka_unit_test(test_signature__may_be_verified_from_many_threads),
     };
-    return cmocka_run_group_tests(tests, open_office, close_office);
+    return cmocka_run_group_tests(tests, one_office_open, one_office_close);
 }

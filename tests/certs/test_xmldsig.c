@@ -13,22 +13,7 @@
 
 #include "base/encode.h"
 #include "tests/support/letter.h"
-
-static struct office office;
-
-static int open_office(void **state)
-{
-    (void)state;
-    office = office_open();
-    return 0;
-}
-
-static int close_office(void **state)
-{
-    (void)state;
-    office_close(&office);
-    return 0;
-}
+#include "tests/support/one_office.h"
 
 static const char *const signers[] = {"ecology-nanchang", "police-nanchang"};
 
@@ -342,5 +327,5 @@ int main(void)
         cmocka_unit_test(test_xmldsig__is_put_once),
         cmocka_unit_test(test_xmldsig__accepts_the_other_names_of_sm2),
     };
-    return cmocka_run_group_tests(tests, open_office, close_office);
+    return cmocka_run_group_tests(tests, one_office_open, one_office_close);
 }
