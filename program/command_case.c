@@ -39,39 +39,57 @@ static char *show_minute(instant at, char text[INSTANT_TEXT_MAX])
     return text;
 }
 
-struct column {
-    size_t columns;
+static const struct {
     const char *chinese, *english;
+    size_t most; /* columns */
+} columns[] = {
+    {"案件", "case", 64},        {"程序", "procedure", 44},
+    {"状态", "state", 32},       {"公文", "letters", 12},
+    {"最后变动", "changed", 16}, {"最近期限", "next due", 16},
 };
 
-static const struct column columns[] = {
-    {30, "案件", "case"},        {24, "程序", "procedure"},
-    {18, "状态", "state"},       {6, "公文", "letters"},
-    {17, "最后变动", "changed"}, {17, "最近期限", "next due"},
+enum { COLUMNS = COUNT_OF(columns) };
+
+/* The cells of a row, with room for the texts that are made for them. */
+struct cells {
+    const char *texts[COLUMNS];
+    char letters[24], changed[INSTANT_TEXT_MAX], due[INSTANT_TEXT_MAX];
 };
 
-static void put_cell(struct buf *out, size_t place, const char *text)
+static void fill(struct cells *cells, const struct names *names,
+                 const struct case_row *row)
 {
-    width_put_in(out, text, columns[place].columns);
-    buf_put_text(out, place + 1 < COUNT_OF(columns) ? " " : "\n");
+    snprintf(cells->letters, sizeof cells->letters, "%" PRId64, row->letters);
+    cells->texts[0] = row->id;
+    cells->texts[1] = names->procedures
+                          ? procedure_name(names->procedures, row->procedure)
+                          : row->procedure;
+    cells->texts[2] = names_state(names, row->procedure, row->state);
+    cells->texts[3] = cells->letters;
+    cells->texts[4] = show_minute(row->changed_at, cells->changed);
+    cells->texts[5] =
+        row->next_due ? show_minute(row->next_due, cells->due) : "";
 }
 
-static void put_row(struct buf *out, const struct names *names,
-                    const struct case_row *row)
+static void widen(size_t widths[COLUMNS], const struct cells *cells)
 {
-    char letters[24], changed[INSTANT_TEXT_MAX], due[INSTANT_TEXT_MAX];
-    snprintf(letters, sizeof letters, "%" PRId64, row->letters);
-    const char *const cells[] = {
-        row->id,
-        names->procedures ? procedure_name(names->procedures, row->procedure)
-                          : row->procedure,
-        names_state(names, row->procedure, row->state),
-        letters,
-        show_minute(row->changed_at, changed),
-        row->next_due ? show_minute(row->next_due, due) : "",
-    };
-    for (size_t i = 0; i < COUNT_OF(cells); i++)
-        put_cell(out, i, cells[i]);
+    for (size_t i = 0; i < COLUMNS; i++) {
+        size_t found = width_of(cells->texts[i]);
+        if (found > columns[i].most)
+            found = columns[i].most;
+        widths[i] = found > widths[i] ? found : widths[i];
+    }
+}
+
+static void put_cells(struct buf *out, const size_t widths[COLUMNS],
+                      const struct cells *cells)
+{
+    for (size_t i = 0; i + 1 < COLUMNS; i++) {
+        width_put_in(out, cells->texts[i], widths[i]);
+        buf_put_text(out, "  ");
+    }
+    width_put(out, cells->texts[COLUMNS - 1]);
+    buf_put_char(out, '\n');
 }
 
 static void put_row_json(struct buf *out, const struct case_row *row)
@@ -108,10 +126,20 @@ static void put_list_json(struct buf *out, const struct case_row *rows,
 static void put_list(struct buf *out, const struct names *names,
                      const struct case_row *rows, size_t count)
 {
-    for (size_t i = 0; i < COUNT_OF(columns); i++)
-        put_cell(out, i, say(columns[i].chinese, columns[i].english));
-    for (size_t i = 0; i < count; i++)
-        put_row(out, names, &rows[i]);
+    size_t widths[COLUMNS] = {0};
+    struct cells head, cells;
+    for (size_t i = 0; i < COLUMNS; i++)
+        head.texts[i] = say(columns[i].chinese, columns[i].english);
+    widen(widths, &head);
+    for (size_t i = 0; i < count; i++) {
+        fill(&cells, names, &rows[i]);
+        widen(widths, &cells);
+    }
+    put_cells(out, widths, &head);
+    for (size_t i = 0; i < count; i++) {
+        fill(&cells, names, &rows[i]);
+        put_cells(out, widths, &cells);
+    }
 }
 
 static enum reason run_list(const struct arguments *arguments,

@@ -20,6 +20,7 @@
 #define POLICE    "police-nanchang"
 #define PROCURATE "procuratorate-nanchang"
 #define CASE      "NC-2026-0001"
+#define OPEN_CASE "NC-2026-0002"
 
 static void submit(struct centre *centre, const struct draft *draft,
                    instant later)
@@ -88,6 +89,20 @@ static void play(struct centre *centre)
     draft.encoding = MESSAGE_XML;
     draft.copy_to = PROCURATE;
     submit(centre, &draft, 9 * INSTANT_DAY);
+}
+
+/* Another case, whose clocks run. */
+static void play_open(struct centre *centre)
+{
+    struct draft transfer = {.type = "criminal-case-transfer",
+                             .case_id = OPEN_CASE,
+                             .from = ECOLOGY,
+                             .to = POLICE,
+                             .copy_to = PROCURATE,
+                             .sequence = 1};
+    submit(centre, &transfer, 0);
+    sign_for(centre, POLICE,
+             centre_find(centre, POLICE, "criminal-case-transfer", 1));
 }
 
 struct evidence {
@@ -302,6 +317,7 @@ static int make(const char *folder)
     struct fault why = {0};
     struct centre *centre = centre_open();
     play(centre);
+    play_open(centre);
     centre_stop(centre);
     static const char *const names[] = {"ledger.db", "registry.xml",
                                         "authority.pem"};
