@@ -30,19 +30,21 @@ static enum reason check_open(const struct amqp *amqp, struct fault *why)
     return fault(why, R_BROKER_DOWN, "the connection has ended");
 }
 
-static bool has_input(const struct amqp *amqp)
+/* False at the end of the time and at a signal. */
+static bool has_input(const struct amqp *amqp, int wait_ms)
 {
     struct pollfd socket = {.fd = amqp_get_sockfd(amqp->link),
                             .events = POLLIN};
-    return poll(&socket, 1, 0) == 1;
+    return poll(&socket, 1, wait_ms) == 1;
 }
 
-/* See the head of this file. The library's limit is two heartbeats. */
+/* See the head of this file. A broker that lives speaks twice in a heartbeat.
+ */
 static enum reason check_alive(struct amqp *amqp, struct fault *why)
 {
     int64_t silence = instant_monotonic() - amqp->heard_at;
-    if (silence < amqp->heartbeat_ms || has_input(amqp) ||
-        silence < amqp->heartbeat_ms * 19 / 10)
+    if (silence < amqp->heartbeat_ms || has_input(amqp, 0) ||
+        silence < amqp->heartbeat_ms * 3 / 2)
         return R_OK;
     return amqp_broken(amqp, AMQP_STATUS_HEARTBEAT_TIMEOUT, "publish", why);
 }
@@ -149,23 +151,28 @@ enum reason amqp_consume(struct amqp *amqp, const char *queue, int prefetch,
     return amqp_check_reply(amqp, &reply, queue, why);
 }
 
-/* Reads one frame; *has_frame false if there was none within the time. */
-static enum reason read_frame(struct amqp *amqp, int64_t wait_ms,
-                              amqp_frame_t *frame, bool *has_frame,
-                              struct fault *why)
+/* Takes the frame that is there, if one is whole, and keeps the heartbeat. */
+static enum reason read_frame(struct amqp *amqp, amqp_frame_t *frame,
+                              bool *has_frame, struct fault *why)
 {
-    bool is_old =
-        amqp_frames_enqueued(amqp->link) || amqp_data_in_buffer(amqp->link);
-    int64_t before = is_old ? amqp->heard_at : instant_monotonic();
-    struct timeval wait = {.tv_sec = wait_ms / INSTANT_SECOND,
-                           .tv_usec = wait_ms % INSTANT_SECOND * 1000};
-    int status = amqp_simple_wait_frame_noblock(amqp->link, frame, &wait);
+    struct timeval none = {0};
+    int status = amqp_simple_wait_frame_noblock(amqp->link, frame, &none);
     *has_frame = status == AMQP_STATUS_OK;
-    if (*has_frame)
-        amqp->heard_at = before;
     if (*has_frame || status == AMQP_STATUS_TIMEOUT)
         return R_OK;
     return amqp_broken(amqp, status, "read", why);
+}
+
+/* The library does not tell of heartbeats that came, so that the waiting is
+ * done here. */
+static bool wait_for_input(struct amqp *amqp, int64_t wait_ms)
+{
+    if (amqp_frames_enqueued(amqp->link) || amqp_data_in_buffer(amqp->link))
+        return true;
+    if (!has_input(amqp, wait_ms > 0 ? (int)wait_ms : 0))
+        return false;
+    amqp->heard_at = instant_monotonic();
+    return true;
 }
 
 enum reason amqp_next(struct amqp *amqp, int wait_ms, struct amqp_event *event,
@@ -176,14 +183,16 @@ enum reason amqp_next(struct amqp *amqp, int wait_ms, struct amqp_event *event,
     int64_t most = amqp->heartbeat_ms / 3;
     int64_t until = instant_monotonic() + (wait_ms < most ? wait_ms : most);
     *event = (struct amqp_event){.kind = AMQP_IDLE};
-    bool has_frame = true, complete = false;
-    while (has_frame && !complete) {
-        int64_t left = wait_ms ? until - instant_monotonic() : 0;
+    bool is_input, complete = false;
+    do {
         amqp_frame_t frame;
-        TRY(read_frame(amqp, left > 0 ? left : 0, &frame, &has_frame, why));
+        bool has_frame;
+        is_input =
+            wait_for_input(amqp, wait_ms ? until - instant_monotonic() : 0);
+        TRY(read_frame(amqp, &frame, &has_frame, why));
         if (has_frame)
             TRY(amqp_take_frame(amqp, &frame, event, &complete, why));
-    }
+    } while (is_input && !complete);
     return R_OK;
 }
 

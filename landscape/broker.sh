@@ -214,9 +214,12 @@ start() {
     if [ -f "$broker/log/broker.log" ]; then
         mv "$broker/log/broker.log" "$broker/log/before.log"
     fi
-    epmd -port "$YISONG_EPMD_PORT" -address 127.0.0.1 \
-        >/dev/null 2>&1 </dev/null &
-    echo $! >"$broker/epmd.pid"
+    # It outlives a broker that was killed.
+    if ! process_is_alive "$broker/epmd.pid"; then
+        epmd -port "$YISONG_EPMD_PORT" -address 127.0.0.1 \
+            >/dev/null 2>&1 </dev/null &
+        echo $! >"$broker/epmd.pid"
+    fi
     # With this variable the script becomes the server instead of its parent:
     # one process, one id.
     RABBITMQ_ALLOW_INPUT=1 setsid "$programs/rabbitmq-server" -noinput \

@@ -250,6 +250,19 @@ static inline struct amqp *broker_connect(const char *certificate)
     return amqp;
 }
 
+/* Freezes the broker; broker_thaw is also a test's teardown. */
+static inline void broker_freeze(void)
+{
+    broker_signal(SIGSTOP);
+}
+
+static inline int broker_thaw(void **state)
+{
+    (void)state;
+    broker_signal(SIGCONT);
+    return 0;
+}
+
 /* The next event that is not AMQP_IDLE; R_TIMED_OUT after some hundred. */
 static inline enum reason broker_wait(struct amqp *amqp,
                                       struct amqp_event *event,
