@@ -13,7 +13,8 @@
  */
 bool language_is_chinese(void);
 
-/* The text in the reader's language. */
-const char *say(const char *chinese, const char *english);
+/* The text in the reader's language; both may be formats of printf. */
+const char *say(const char *chinese, const char *english)
+    __attribute__((format_arg(1), format_arg(2)));
 
 #endif
