@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/io.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "broker-adapters/outgoing.h"
 #include "broker-adapters/reason_sheet.h"
 #include "broker-adapters/taken.h"
@@ -119,15 +121,25 @@ static enum reason send_file_back(const struct desk *desk,
                            why);
 }
 
+/* One sentence for the outbox: what was wrong, and what would be right. */
+static char *with_lawful(const struct element *form, const char *sentence,
+                         const char *lawful)
+{
+    const char *right = text_of(form, lawful);
+    return mem_print("%s%s%s", text_of(form, sentence), *right ? ": " : "",
+                     right);
+}
+
 static enum reason apply_refusal(const struct desk *desk,
                                  const struct message *message, instant now,
                                  struct fault *why)
 {
     const struct element *form = message_body(message);
     struct outgoing_entry entry = {.id = text_of(form, "id"), .at = now};
-    struct outgoing_refusal refusal = {.code = text_of(form, "code"),
-                                       .chinese = text_of(form, "chinese"),
-                                       .english = text_of(form, "english")};
+    AUTO(text) char *chinese = with_lawful(form, "chinese", "lawfulChinese");
+    AUTO(text) char *english = with_lawful(form, "english", "lawfulEnglish");
+    struct outgoing_refusal refusal = {
+        .code = text_of(form, "code"), .chinese = chinese, .english = english};
     struct fault found = {0};
     if (!digest_parse(text_of(form, "digest"), &entry.digest))
         return R_OK;

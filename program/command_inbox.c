@@ -165,7 +165,7 @@ static enum reason run_show(const struct arguments *arguments,
 /* --- outbox ----------------------------------------------------------------
  */
 
-static const size_t out_widths[] = {16, 36, 22, 26, 8, 40};
+static const size_t out_widths[] = {16, 36, 22, 26, 9, 40};
 
 static const struct {
     const char *state, *chinese, *english;

@@ -95,34 +95,70 @@ static bool type_needs(const struct message_type *type, const char *path)
     return false;
 }
 
-static enum reason write_letter(const struct answer *answer, struct buf *out,
-                                struct fault *why)
+/* Whom the answer is copied to; texts are borrowed. */
+struct copies {
+    const char *agencies[COPIES_MAX];
+    size_t count;
+};
+
+static void add_copy(struct copies *copies, const char *agency,
+                     const char *const without[2])
+{
+    bool known =
+        strcmp(agency, without[0]) == 0 || strcmp(agency, without[1]) == 0;
+    for (size_t i = 0; i < copies->count; i++)
+        known |= strcmp(copies->agencies[i], agency) == 0;
+    if (!known && copies->count < COPIES_MAX)
+        copies->agencies[copies->count++] = agency;
+}
+
+/* As the person says; else all others who have the letter answered. */
+static void fill_copies(const struct arguments *arguments,
+                        const struct message *about,
+                        const char *const without[2], struct copies *copies)
+{
+    for (size_t i = 0;; i++) {
+        const char *agency = arguments_each(arguments, "--copy", i);
+        if (!agency)
+            break;
+        add_copy(copies, agency, without);
+    }
+    if (copies->count > 0 || arguments_has(arguments, "--no-copies"))
+        return;
+    for (size_t i = 0; i < message_to_count(about); i++)
+        add_copy(copies, message_to(about, i), without);
+    for (size_t i = 0; i < message_copy_count(about); i++)
+        add_copy(copies, message_copy(about, i), without);
+}
+
+static enum reason write_letter(const struct answer *answer, const char *agency,
+                                struct buf *out, struct fault *why)
 {
     char digest[DIGEST_TEXT_MAX], now[INSTANT_TEXT_MAX];
-    const char *copies[COPIES_MAX];
+    struct copies copies = {0};
+    AUTO(message) struct message *about = NULL;
+    const struct arguments *arguments = answer->arguments;
     struct draft draft = {
         .type = answer->type->id,
         .case_id = answer->about.case_id,
-        .to = arguments_value(answer->arguments, "--to"),
-        .copies = copies,
+        .to = arguments_value(arguments, "--to"),
         .answers = answer->about.id,
         .answers_digest = digest_format(&answer->about.digest, digest),
-        .decided_at = arguments_value(answer->arguments, "--decided-at"),
-        .number = arguments_value(answer->arguments, "--number"),
-        .urgency = arguments_value(answer->arguments, "--urgency"),
+        .decided_at = arguments_value(arguments, "--decided-at"),
+        .number = arguments_value(arguments, "--number"),
+        .urgency = arguments_value(arguments, "--urgency"),
         .body_xml = buf_text(&answer->body),
         .media_type = answer->about.media_type,
     };
+    TRY(message_parse(&about, answer->about.bytes, answer->about.size, why));
     if (!draft.to)
         draft.to = answer->about.sender;
     if (!draft.decided_at && type_needs(answer->type, "header/decidedAt"))
         draft.decided_at = instant_format(answer->now, now);
-    for (; draft.copy_count < COPIES_MAX; draft.copy_count++) {
-        copies[draft.copy_count] =
-            arguments_each(answer->arguments, "--copy", draft.copy_count);
-        if (!copies[draft.copy_count])
-            break;
-    }
+    const char *const without[] = {agency, draft.to};
+    fill_copies(arguments, about, without, &copies);
+    draft.copies = copies.agencies;
+    draft.copy_count = copies.count;
     return draft_write(&draft, out, why);
 }
 
@@ -185,7 +221,7 @@ static enum reason run(const struct arguments *arguments, struct fault *why)
     TRY(incoming_find(look.desk.mailbox, arguments->operands[0], &answer.about,
                       why));
     TRY(fill_body(&answer, why));
-    TRY(write_letter(&answer, &letter, why));
+    TRY(write_letter(&answer, look.desk.agency, &letter, why));
     TRY(attach(&answer, &look, &letter, why));
     return desk_look_send(&look, arguments, &letter, answer.type->id, why);
 }
@@ -204,8 +240,9 @@ static const struct option options[] = {
      "time of the decision (now, where it is needed)"},
     {"--to", "AGENCY", "主送机关（缺省为来文机关）",
      "addressee (the sender of the letter answered)"},
-    {"--copy", "AGENCY", "抄送机关，可多次给出",
-     "copy to; may be given several times"},
+    {"--copy", "AGENCY", "抄送机关，可多次给出（缺省为来文的其他收件机关）",
+     "copy to; several times (all others who have the letter answered)"},
+    {"--no-copies", NULL, "不抄送", "no copies"},
     {"--urgency", "LEVEL", "紧急程度：normal、urgent、critical",
      "normal, urgent or critical"},
     {"--attach", "FILE", "附件，可多次给出",
