@@ -131,6 +131,31 @@ check_confinement() {
     step "all run as 10001, no capability, read-only root"
 }
 
+inside() { # SERVICE COMMAND...
+    local service=$1
+    shift
+    podman exec -i "${project}_${service}_1" yisong "$@"
+}
+
+# The sample letter without its attachments, from the bureau to the police; the
+# procuratorate gets a copy.
+send_letter() {
+    sed -e '/<attachments>/,/<\/attachments>/d' -e '/<attachment>/d' \
+        tests/data/messages/criminal-case-transfer.xml |
+        inside ecology send -c adapter.conf -
+    local tries=0
+    until inside ecology outbox -c adapter.conf --json |
+        grep '"delivered"' >/dev/null; do
+        tries=$((tries + 1))
+        [ $tries -le 60 ] || fail "the letter was not delivered"
+        sleep 0.5
+    done
+    inside police inbox -c adapter.conf
+    inside router log verify --ledger ledger.db
+    inside router case show --ledger ledger.db --agencies /registry \
+        zaoyang-2023-0908
+}
+
 check_tools
 configure_podman
 make_base_image
@@ -141,3 +166,6 @@ step "up"
 compose up --detach --no-build >"$store/up.log" 2>&1 || { cat "$store/up.log" && fail "up"; }
 wait_until_healthy
 check_confinement
+step "a letter"
+send_letter
+step "down"
