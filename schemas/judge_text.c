@@ -10,6 +10,7 @@
 
 #include "base/encode.h"
 #include "base/instant.h"
+#include "base/language.h"
 #include "schemas/judge.h"
 
 /*
@@ -29,18 +30,25 @@ static bool is_hidden(uint32_t c)
     return (c & 0xFFFE) == 0xFFFE;
 }
 
+/* Whether a character that begins with this byte can be a hidden one. */
+static bool may_be_hidden(unsigned char first)
+{
+    return first == 0x7F || first == 0xC2 || first == 0xE2 || first == 0xEF ||
+           first >= 0xF0;
+}
+
 /* The length in characters; *hidden is the first that nobody can see, or 0. */
 static size_t count_characters(const char *text, uint32_t *hidden)
 {
     size_t count = 0;
     *hidden = 0;
-    while (*text) {
-        uint32_t c = (unsigned char)*text;
-        size_t size = c < 0x7F ? 1 : utf8_read(text, 4, &c);
-        if (c >= 0x7F && *hidden == 0 && is_hidden(c))
+    for (; *text; text++) {
+        unsigned char first = (unsigned char)*text;
+        count += (first & 0xC0) != 0x80;
+        uint32_t c;
+        if (may_be_hidden(first) && *hidden == 0 &&
+            utf8_read(text, 4, &c) > 0 && is_hidden(c))
             *hidden = c;
-        text += size ? size : 1;
-        count++;
     }
     return count;
 }
@@ -111,12 +119,24 @@ static void complain_hidden(const struct element *element, uint32_t c,
     judge_complain(mistakes, R_BAD_FIELD, element, zh, en);
 }
 
+/* The pattern of the type holds the shape already. */
+static enum reason check_day(const char *text, struct fault *why)
+{
+    struct civil_day day = {0};
+    if (sscanf(text, "%4d-%2d-%2d", &day.year, &day.month, &day.day) == 3 &&
+        civil_day_is_valid(day))
+        return R_OK;
+    return fault(why, R_BAD_FIELD, say("没有这一天", "there is no such day"));
+}
+
 static enum reason check_field(const struct schema_type *type, const char *text,
                                struct fault *why)
 {
     instant at;
     if (type->base == SCHEMA_TIME)
         return instant_parse(text, &at, why);
+    if (type->base == SCHEMA_DATE)
+        return check_day(text, why);
     if (type->field == FIELD_KIND_COUNT)
         return R_OK;
     return field_check(type->field, text, NULL, why);

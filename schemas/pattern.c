@@ -25,6 +25,7 @@ struct range {
 /* A set of characters; the first 128 are looked up in the bits. */
 struct set {
     bool negated;
+    bool is_ascii; /* names no character beyond ASCII */
     uint32_t ascii[4];
     struct range *ranges;
     size_t count;
@@ -88,18 +89,35 @@ static void set_add(struct set *set, uint32_t from, uint32_t to)
 {
     for (uint32_t c = from; c <= to && c < 128; c++)
         set->ascii[c / 32] |= UINT32_C(1) << (c % 32);
+    set->is_ascii = (set->count == 0 || set->is_ascii) && to < 128;
     set->ranges = mem_resize(set->ranges, set->count + 1, sizeof *set->ranges);
     set->ranges[set->count++] = (struct range){from, to};
 }
 
-static bool set_has(const struct set *set, uint32_t c)
+static bool set_has_far(const struct set *set, const char *text)
 {
-    if (c < 128)
-        return ((set->ascii[c / 32] >> (c % 32)) & 1) != set->negated;
+    uint32_t c = next_character(&text);
     for (size_t i = 0; i < set->count; i++)
         if (c >= set->ranges[i].from && c <= set->ranges[i].to)
             return !set->negated;
     return set->negated;
+}
+
+/* Whether the character that begins here is in the set. */
+static bool set_has(const struct set *set, const char *text)
+{
+    unsigned char c = (unsigned char)*text;
+    if (c < 128)
+        return ((set->ascii[c / 32] >> (c % 32)) & 1) != set->negated;
+    return set->is_ascii ? set->negated : set_has_far(set, text);
+}
+
+static const char *behind_character(const char *text)
+{
+    do
+        text++;
+    while (((unsigned char)*text & 0xC0) == 0x80);
+    return text;
 }
 
 static enum reason read_class(struct reader *reader, struct set *set)
@@ -235,11 +253,8 @@ static bool match_set(const struct piece *piece, const char *text,
 {
     const char *at = text;
     size_t count = 0;
-    while (count < piece->most && *at) {
-        const char *behind = at;
-        if (!set_has(&piece->set, next_character(&behind)))
-            break;
-        at = behind;
+    while (count < piece->most && *at && set_has(&piece->set, at)) {
+        at = behind_character(at);
         count++;
     }
     for (; count >= piece->least; count--) {

@@ -73,7 +73,6 @@ static enum field_kind field_of(const char *type_name)
         {"CreditCode", FIELD_CREDIT_CODE},
         {"CitizenId", FIELD_CITIZEN_ID},
         {"DocumentNumber", FIELD_DOCUMENT_NUMBER},
-        {"Date", FIELD_DATE},
         {"RegionCode", FIELD_REGION},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++)
