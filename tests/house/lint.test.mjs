@@ -44,6 +44,7 @@ test('banned words are found in code and not in comments or strings', () => {
   assert.equal(wordFaults('tests/base/a.c', '    sleep(1);'), 1);
   assert.equal(wordFaults('base/a.c', '    system("true");'), 1);
   assert.equal(wordFaults('tests/base/a.c', '    system("true");'), 0);
+  assert.equal(wordFaults('tests/base/a.c', '    go' + 'to end;'), 1);
   assert.equal(wordFaults('base/a.c', 'typedef struct x x;'), 1);
   assert.equal(wordFaults('base/a.c', '    /* not strcpy(a, b) */'), 0);
   assert.equal(wordFaults('base/a.c', '    say("strcpy(a, b)");'), 0);
