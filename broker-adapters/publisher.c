@@ -330,6 +330,11 @@ enum reason publisher_pump(struct publisher *publisher, int wait_ms,
     }
 }
 
+bool publisher_has_outcomes(const struct publisher *publisher)
+{
+    return publisher->outcome_count > 0;
+}
+
 size_t publisher_outcomes(struct publisher *publisher, struct outcome *out,
                           size_t most)
 {

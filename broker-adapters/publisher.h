@@ -85,6 +85,8 @@ struct outcome {
     enum publisher_verdict verdict;
 };
 
+bool publisher_has_outcomes(const struct publisher *publisher);
+
 /* Hands over the outcomes, oldest first; returns how many. */
 size_t publisher_outcomes(struct publisher *publisher, struct outcome *out,
                           size_t most);
