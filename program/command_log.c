@@ -140,9 +140,14 @@ static enum reason run_verify(const struct arguments *arguments,
     TRY(reason);
     for (size_t i = 0; i < COUNT_OF(held); i++)
         TRY(check_held(ledger, &held[i], why));
-    if (!arguments_has(arguments, "--json"))
-        printf("%s ", say("日志完整", "the log is whole:"));
-    print_head(arguments, &head);
+    if (arguments_has(arguments, "--json")) {
+        print_head(arguments, &head);
+        return R_OK;
+    }
+    char hex[DIGEST_TEXT_MAX];
+    printf(say("日志完整：%" PRId64 " 条，根 %s\n",
+               "the log is whole: %" PRId64 " letters, root %s\n"),
+           head.size, digest_format(&head.root, hex));
     return R_OK;
 }
 

@@ -91,9 +91,10 @@ static enum reason read_named(const struct audit *audit, const char *name,
                               struct buf *out, struct fault *why)
 {
     if (!is_safe(name))
-        return fault(why, R_NO_FILE, "\"%s\"", name);
+        return fault(why, R_NOT_FOUND, "\"%s\"", name);
     AUTO(text) char *path = io_join(audit->folder, name);
-    return io_read(path, out, why);
+    enum reason reason = io_read(path, out, why);
+    return reason == R_NO_FILE ? fault(why, R_NOT_FOUND, "%s", name) : reason;
 }
 
 static enum reason check_digest(const struct item *item, enum entry_word word,

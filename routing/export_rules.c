@@ -224,27 +224,40 @@ static void check_answered(struct audit *audit, const struct item *item)
         audit_say(audit, item->file, R_DIGEST_MISMATCH, "%s", id);
 }
 
-/* Against the letter of the same sender before it. */
+/* The last sequence of a sender before this place; 0 if there is none. */
+static int64_t last_sequence(const struct audit *audit, size_t place,
+                             const char *sender, bool refused_too)
+{
+    int64_t last = 0;
+    for (size_t i = 0; i < place; i++) {
+        const struct item *item = &audit->items[i];
+        if (!is_of_case(audit, item) || item_is(item, LETTER_OWN) ||
+            (!refused_too && !item_is(item, LETTER_ACCEPTED)) ||
+            strcmp(message_from(item->message), sender) != 0)
+            continue;
+        if (message_sequence(item->message) > last)
+            last = message_sequence(item->message);
+    }
+    return last;
+}
+
+/* A number that is left out may be a letter that is held back. */
 static void check_sequence(struct audit *audit, size_t place)
 {
     const struct item *item = &audit->items[place];
     const char *sender = message_from(item->message);
-    int64_t sequence = message_sequence(item->message), before = 0;
-    for (size_t i = place; i-- > 0 && !before;) {
-        const struct item *other = &audit->items[i];
-        if (is_of_case(audit, other) && item_is(other, LETTER_ACCEPTED) &&
-            strcmp(message_from(other->message), sender) == 0)
-            before = message_sequence(other->message);
-    }
-    if (sequence <= before)
+    int64_t sequence = message_sequence(item->message);
+    int64_t accepted = last_sequence(audit, place, sender, false);
+    int64_t known = last_sequence(audit, place, sender, true);
+    if (sequence <= accepted)
         audit_say(audit, item->file, R_OUT_OF_SEQUENCE,
-                  "%s %" PRId64 " / %" PRId64, sender, sequence, before);
-    else if (sequence > before + 1)
+                  "%s %" PRId64 " / %" PRId64, sender, sequence, accepted);
+    else if (sequence > known + 1)
         buf_print(&audit->findings->notes,
                   say("%s：%s 的案内序号由 %" PRId64 " 跳到 %" PRId64 "\n",
                       "%s: the sequence of %s goes from %" PRId64 " to %" PRId64
                       "\n"),
-                  item->file, sender, before, sequence);
+                  item->file, sender, known, sequence);
 }
 
 static void check_chain(struct audit *audit)

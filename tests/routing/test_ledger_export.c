@@ -236,7 +236,7 @@ static const struct bent {
     {"", "case.json", "\"stateAfter\": \"FILED\"", "\"stateAfter\": \"CLOSED\"",
      "OUT_OF_TURN"},
     {"", "case.json", "\"file\": \"letters/", "\"file\": \"../letters/",
-     "NO_FILE"},
+     "NOT_FOUND"},
     {"", "case.json", "\"caseId\": \"NC-2026-0001\"",
      "\"caseId\": \"NC-2026-0002\"", "UNKNOWN_CASE"},
 };
@@ -265,7 +265,7 @@ static void test_export__from_which_a_file_was_taken_is_found(void **state)
     struct evidence *in = *state;
     AUTO(text) char *path = find_file(in, "letters", "acceptance-receipt");
     unlink(path);
-    assert_faulty(in, "NO_FILE");
+    assert_faulty(in, "NOT_FOUND");
 }
 
 static void test_export__with_a_file_that_nothing_proves_is_found(void **state)
