@@ -47,7 +47,7 @@ static enum reason run_check(const struct arguments *arguments,
         return R_NOT_VALID;
     }
     TRY(reason);
-    printf(say("%zu 个程序，没有错误\n", "%zu procedures, no faults\n"),
+    printf(say("程序 %zu 个，没有错误\n", "procedures: %zu, no faults\n"),
            procedures_count(procedures));
     return R_OK;
 }

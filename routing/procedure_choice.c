@@ -131,10 +131,16 @@ static enum reason check_content(const struct question *question,
                   accept->while_open))
         return fault(why, R_OUT_OF_TURN, "%s: %s", message_type(message),
                      accept->while_open);
-    if (accept->answers.count > 0 && !*message_answers(message))
-        return fault(why, R_UNKNOWN_MESSAGE, "inReplyTo: %s",
-                     accept->answers.items[0]);
     return R_OK;
+}
+
+static enum reason check_answers(const struct question *question,
+                                 struct choice *choice, struct fault *why)
+{
+    const struct words *answers = &choice->accept->answers;
+    if (answers->count == 0 || *message_answers(question->message))
+        return R_OK;
+    return fault(why, R_UNKNOWN_MESSAGE, "inReplyTo: %s", answers->items[0]);
 }
 
 static enum reason check_addressee(const struct question *question,
@@ -197,6 +203,7 @@ static enum reason (*const questions[])(const struct question *,
     check_turn,
     check_sender,
     check_content,
+    check_answers,
     check_addressees,
 };
 

@@ -60,6 +60,12 @@ static void load_document(struct loading *loading, struct document *document)
     procedures->machines[procedures->count++] = machine;
 }
 
+/* The parser's text begins with the line that it names. */
+static int line_in(const char *text)
+{
+    return atoi(text + strcspn(text, "0123456789"));
+}
+
 /* A file that cannot even be parsed is one fault; the others are read on. */
 static struct document *parse(struct loading *loading, const void *bytes,
                               size_t size)
@@ -67,8 +73,9 @@ static struct document *parse(struct loading *loading, const void *bytes,
     struct document *document = NULL;
     struct fault why = {0};
     if (document_parse(&document, bytes, size, &why) != R_OK)
-        complain(&loading->complaints, 1, reason_chinese(why.reason),
-                 reason_english(why.reason), why.text);
+        complain(&loading->complaints, line_in(why.text),
+                 reason_chinese(why.reason), reason_english(why.reason),
+                 why.text);
     return document;
 }
 

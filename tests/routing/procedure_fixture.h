@@ -125,7 +125,7 @@ static inline void bench_put_example(struct buf *out, const char *type)
     char path[512];
     const char *source = getenv("YISONG_SOURCE");
     snprintf(path, sizeof path, "%s/tests/data/messages/%s.xml",
-             source ? source : ".", type);
+             source ? source : "..", type);
     struct fault why = {0};
     if (io_read(path, &text, &why) != R_OK) {
         fault_print(stderr, path, &why);
@@ -220,6 +220,61 @@ static inline bool outcome_reached(const struct outcome *outcome,
         if (strcmp(outcome->effect.recipients[i], agency) == 0)
             return true;
     return false;
+}
+
+/* For cmocka: *state is a bench with the procedures of the program. */
+static inline int bench_make(void **state)
+{
+    struct bench *bench = mem_new(1, sizeof *bench);
+    *bench = bench_open(NULL);
+    *state = bench;
+    return 0;
+}
+
+static inline int bench_remove(void **state)
+{
+    bench_close(*state);
+    free(*state);
+    return 0;
+}
+
+static inline enum reason bench_reason(struct bench *bench, struct draft draft)
+{
+    AUTO(outcome) struct outcome got = bench_say(bench, &draft);
+    return got.reason;
+}
+
+static inline void bench_must(struct bench *bench, struct draft draft)
+{
+    AUTO(outcome) struct outcome got = bench_say(bench, &draft);
+    if (got.reason != R_OK)
+        fault_print(stderr, draft.type, &got.why);
+    assert_int_equal(got.reason, R_OK);
+}
+
+static inline instant bench_time(const char *text)
+{
+    instant time = 0;
+    assert_int_equal(instant_parse(text, &time, NULL), R_OK);
+    return time;
+}
+
+static inline void bench_assert_due(const struct deadline *deadline,
+                                    const char *text)
+{
+    char due[INSTANT_TEXT_MAX];
+    assert_non_null(deadline);
+    assert_string_equal(instant_format(deadline->due, due), text);
+}
+
+/* Says it, and returns whether something was late. */
+static inline bool bench_late(struct bench *bench, struct draft draft)
+{
+    AUTO(outcome) struct outcome got = bench_say(bench, &draft);
+    if (got.reason != R_OK)
+        fault_print(stderr, draft.type, &got.why);
+    assert_int_equal(got.reason, R_OK);
+    return got.effect.late;
 }
 
 #endif

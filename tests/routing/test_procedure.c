@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The two procedures of the main job: who may say what, to whom, and when.
+ * The case transfer: who may say what, to whom, and when.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -28,63 +28,23 @@ static const struct draft filing = {.type = "filing-decision-notice",
                                     .to = "ecology-a",
                                     .copy_to = "procuratorate-a"};
 
-#define CARD(colour) "<card><colour>" colour "</colour></card>"
-#define REMOVAL(outcome)                                                       \
-    "<cardRemoval><outcome>" outcome "</outcome></cardRemoval>"
-
-static const struct draft red_card = {.type = "card-credit-push",
-                                      .from = "ecology-a",
-                                      .to = "credit-platform-a",
-                                      .copy_to = "bank-a",
-                                      .body = CARD("red"),
-                                      .answers = ""};
-
-static int open_bench(void **state)
-{
-    struct bench *bench = mem_new(1, sizeof *bench);
-    *bench = bench_open(NULL);
-    *state = bench;
-    return 0;
-}
-
-static int close_bench(void **state)
-{
-    bench_close(*state);
-    free(*state);
-    return 0;
-}
-
-static enum reason say_it(struct bench *bench, struct draft draft)
-{
-    AUTO(outcome) struct outcome got = bench_say(bench, &draft);
-    return got.reason;
-}
-
-static void must_say(struct bench *bench, struct draft draft)
-{
-    AUTO(outcome) struct outcome got = bench_say(bench, &draft);
-    if (got.reason != R_OK)
-        fault_print(stderr, draft.type, &got.why);
-    assert_int_equal(got.reason, R_OK);
-}
-
 static void test_case_transfer__runs_to_filing(void **state)
 {
     struct bench *bench = *state;
-    must_say(bench, transfer);
+    bench_must(bench, transfer);
     assert_string_equal(bench_state(bench), "SENT");
-    must_say(bench, receipt);
-    must_say(bench, deficiency);
-    must_say(bench, supplement);
+    bench_must(bench, receipt);
+    bench_must(bench, deficiency);
+    bench_must(bench, supplement);
     assert_string_equal(bench_state(bench), "UNDER_REVIEW");
-    must_say(bench, filing);
+    bench_must(bench, filing);
     assert_string_equal(bench_state(bench), "FILED");
 }
 
 static void test_case_transfer__fixes_the_parties_and_their_parts(void **state)
 {
     struct bench *bench = *state;
-    must_say(bench, transfer);
+    bench_must(bench, transfer);
     assert_string_equal(casefile_party(bench->casefile, "ecology-a")->as,
                         "ecology");
     assert_string_equal(casefile_party(bench->casefile, "police-a")->as,
@@ -149,22 +109,22 @@ static void test_case_transfer__goes_to_no_other_role(void **state)
     struct bench *bench = *state;
     struct draft wrong = transfer;
     wrong.to = "court-a";
-    assert_int_equal(say_it(bench, wrong), R_WRONG_ADDRESSEE);
+    assert_int_equal(bench_reason(bench, wrong), R_WRONG_ADDRESSEE);
     wrong.to = "police-a bank-a";
-    assert_int_equal(say_it(bench, wrong), R_WRONG_ADDRESSEE);
+    assert_int_equal(bench_reason(bench, wrong), R_WRONG_ADDRESSEE);
     wrong.to = "police-nowhere";
-    assert_int_equal(say_it(bench, wrong), R_UNKNOWN_ADDRESSEE);
+    assert_int_equal(bench_reason(bench, wrong), R_UNKNOWN_ADDRESSEE);
     wrong.to = "police-a";
     wrong.copy_to = "procuratorate-a bank-a";
-    assert_int_equal(say_it(bench, wrong), R_WRONG_ADDRESSEE);
+    assert_int_equal(bench_reason(bench, wrong), R_WRONG_ADDRESSEE);
     assert_null(bench->casefile);
 }
 
 static void test_case_transfer__cannot_be_opened_twice(void **state)
 {
     struct bench *bench = *state;
-    must_say(bench, transfer);
-    assert_int_equal(say_it(bench, transfer), R_CASE_EXISTS);
+    bench_must(bench, transfer);
+    assert_int_equal(bench_reason(bench, transfer), R_CASE_EXISTS);
     struct draft other = transfer;
     other.from = "ecology-b";
     AUTO(outcome) struct outcome got = bench_say(bench, &other);
@@ -182,7 +142,7 @@ static void test_case__must_exist_for_an_answer(void **state)
 static void test_case__is_closed_to_those_who_are_not_parties(void **state)
 {
     struct bench *bench = *state;
-    must_say(bench, transfer);
+    bench_must(bench, transfer);
     struct draft stranger = receipt;
     stranger.from = "police-b";
     AUTO(outcome) struct outcome got = bench_say(bench, &stranger);
@@ -194,28 +154,28 @@ static void test_case__is_closed_to_those_who_are_not_parties(void **state)
 static void test_case__is_answered_to_its_own_parties(void **state)
 {
     struct bench *bench = *state;
-    must_say(bench, transfer);
+    bench_must(bench, transfer);
     struct draft astray = receipt;
     astray.to = "ecology-b";
-    assert_int_equal(say_it(bench, astray), R_WRONG_ADDRESSEE);
+    assert_int_equal(bench_reason(bench, astray), R_WRONG_ADDRESSEE);
     astray.to = "ecology-a police-a";
-    assert_int_equal(say_it(bench, astray), R_WRONG_ADDRESSEE);
+    assert_int_equal(bench_reason(bench, astray), R_WRONG_ADDRESSEE);
 }
 
 static void test_case__lets_each_party_say_only_its_own_acts(void **state)
 {
     struct bench *bench = *state;
-    must_say(bench, transfer);
+    bench_must(bench, transfer);
     struct draft mine = receipt;
     mine.from = "procuratorate-a";
-    assert_int_equal(say_it(bench, mine), R_NOT_PERMITTED);
+    assert_int_equal(bench_reason(bench, mine), R_NOT_PERMITTED);
 }
 
 /* Incomplete material is no ground to leave out the receipt. */
 static void test_police__cannot_ask_before_they_accept(void **state)
 {
     struct bench *bench = *state;
-    must_say(bench, transfer);
+    bench_must(bench, transfer);
     AUTO(outcome) struct outcome got = bench_say(bench, &deficiency);
     assert_int_equal(got.reason, R_OUT_OF_TURN);
     assert_string_equal(got.ground.rule, "case-transfer/SENT");
@@ -228,30 +188,30 @@ static void test_police__cannot_ask_before_they_accept(void **state)
 static void test_ended_case__says_that_it_ended(void **state)
 {
     struct bench *bench = *state;
-    must_say(bench, transfer);
-    must_say(bench, receipt);
+    bench_must(bench, transfer);
+    bench_must(bench, receipt);
     struct draft refused = filing;
     refused.type = "non-filing-notice";
-    must_say(bench, refused);
+    bench_must(bench, refused);
     AUTO(outcome) struct outcome got = bench_say(bench, &filing);
     assert_int_equal(got.reason, R_OUT_OF_TURN);
     assert_string_equal(buf_text(&got.ground.lawful_zh),
                         "“不予立案”是终局状态，不再接受文书。");
 }
 
-static void test_answer__must_say_what_it_answers(void **state)
+static void test_answer__bench_must_what_it_answers(void **state)
 {
     struct bench *bench = *state;
-    must_say(bench, transfer);
+    bench_must(bench, transfer);
     struct draft blind = receipt;
     blind.answers = "";
-    assert_int_equal(say_it(bench, blind), R_UNKNOWN_MESSAGE);
+    assert_int_equal(bench_reason(bench, blind), R_UNKNOWN_MESSAGE);
 }
 
 static void test_answer__must_answer_a_letter_of_the_right_type(void **state)
 {
     struct bench *bench = *state;
-    must_say(bench, transfer);
+    bench_must(bench, transfer);
     AUTO(message) struct message *message = bench_message(bench, &receipt);
     assert_int_equal(procedure_check_answer(bench->procedures, bench->casefile,
                                             message, "criminal-case-transfer",
@@ -268,7 +228,7 @@ static void test_unknown_type__is_refused(void **state)
     struct draft made_up = transfer;
     made_up.type = "order-pizza";
     made_up.body = "<notice/>";
-    assert_int_equal(say_it(*state, made_up), R_UNKNOWN_TYPE);
+    assert_int_equal(bench_reason(*state, made_up), R_UNKNOWN_TYPE);
 }
 
 static void test_receipt_of_delivery__belongs_to_no_procedure(void **state)
@@ -276,7 +236,7 @@ static void test_receipt_of_delivery__belongs_to_no_procedure(void **state)
     struct draft technical = receipt;
     technical.type = "delivery-receipt";
     technical.body = "<receipts/>";
-    assert_int_equal(say_it(*state, technical), R_NOT_PERMITTED);
+    assert_int_equal(bench_reason(*state, technical), R_NOT_PERMITTED);
 }
 
 static void test_another_level__is_lawful_with_a_warning(void **state)
@@ -294,114 +254,15 @@ static void test_two_receivers__both_become_police_of_the_case(void **state)
     struct bench *bench = *state;
     struct draft both = transfer;
     both.to = "police-a police-b";
-    must_say(bench, both);
+    bench_must(bench, both);
     struct draft second = receipt;
     second.from = "police-b";
-    must_say(bench, second);
+    bench_must(bench, second);
     assert_string_equal(bench_state(bench), "UNDER_REVIEW");
 }
 
-/* --- cards ------------------------------------------------------------------
- */
-
-static void test_card__has_the_colour_of_its_body(void **state)
-{
-    struct bench *bench = *state;
-    must_say(bench, red_card);
-    assert_string_equal(bench_state(bench), "RED");
-    bench_forget(bench);
-    struct draft yellow = red_card;
-    yellow.body = CARD("yellow");
-    must_say(bench, yellow);
-    assert_string_equal(bench_state(bench), "YELLOW");
-    must_say(bench, red_card);
-    assert_string_equal(bench_state(bench), "RED");
-}
-
-static void test_yellow_card__is_not_given_twice(void **state)
-{
-    struct bench *bench = *state;
-    struct draft yellow = red_card;
-    yellow.body = CARD("yellow");
-    must_say(bench, yellow);
-    AUTO(outcome) struct outcome got = bench_say(bench, &yellow);
-    assert_int_equal(got.reason, R_OUT_OF_TURN);
-    assert_non_null(strstr(buf_text(&got.ground.lawful_zh), "（红牌）"));
-}
-
-static void test_card__is_copied_to_the_nearest_banks_if_none_is_named(
-    void **state)
-{
-    struct draft unnamed = red_card;
-    unnamed.copy_to = "";
-    AUTO(outcome) struct outcome got = bench_say(*state, &unnamed);
-    assert_int_equal(got.reason, R_OK);
-    assert_true(outcome_reached(&got, "bank-a"));
-    assert_false(outcome_reached(&got, "bank-province"));
-    assert_false(outcome_reached(&got, "bank-b"));
-}
-
-static void test_card__goes_to_the_bank_that_is_named(void **state)
-{
-    struct draft named = red_card;
-    named.copy_to = "bank-province";
-    AUTO(outcome) struct outcome got = bench_say(*state, &named);
-    assert_true(outcome_reached(&got, "bank-province"));
-    assert_false(outcome_reached(&got, "bank-a"));
-}
-
-static void test_removal__goes_to_the_bank_that_had_the_card(void **state)
-{
-    struct bench *bench = *state;
-    struct draft named = red_card;
-    named.copy_to = "bank-province";
-    must_say(bench, named);
-    struct draft removal = {.type = "card-removal-decision",
-                            .from = "ecology-a",
-                            .to = "credit-platform-a",
-                            .body = REMOVAL("removed"),
-                            .answers = ""};
-    AUTO(outcome) struct outcome got = bench_say(bench, &removal);
-    assert_int_equal(got.reason, R_OK);
-    assert_string_equal(bench_state(bench), "REMOVED");
-    assert_int_equal(got.effect.recipient_count, 2);
-    assert_true(outcome_reached(&got, "bank-province"));
-}
-
-static void test_removal__may_be_declined_or_make_it_worse(void **state)
-{
-    struct bench *bench = *state;
-    struct draft card = red_card, decision = {.type = "card-removal-decision",
-                                              .from = "ecology-a",
-                                              .to = "credit-platform-a",
-                                              .body = REMOVAL("kept"),
-                                              .answers = ""};
-    card.body = CARD("yellow");
-    must_say(bench, card);
-    must_say(bench, decision);
-    assert_string_equal(bench_state(bench), "YELLOW");
-    decision.body = REMOVAL("upgraded");
-    must_say(bench, decision);
-    assert_string_equal(bench_state(bench), "RED");
-    assert_int_equal(say_it(bench, decision), R_OUT_OF_TURN);
-}
-
-static void test_bank__answers_without_changing_the_colour(void **state)
-{
-    struct bench *bench = *state;
-    must_say(bench, red_card);
-    struct draft feedback = {.type = "punishment-feedback",
-                             .from = "bank-a",
-                             .to = "ecology-a",
-                             .copy_to = "credit-platform-a"};
-    must_say(bench, feedback);
-    assert_string_equal(bench_state(bench), "RED");
-    feedback.from = "bank-b";
-    assert_int_equal(say_it(bench, feedback), R_NOT_A_PARTY);
-}
-
 #define TEST(name)                                                             \
-    cmocka_unit_test_setup_teardown(name, open_bench, close_bench)
+    cmocka_unit_test_setup_teardown(name, bench_make, bench_remove)
 
 int main(void)
 {
@@ -420,19 +281,12 @@ int main(void)
         TEST(test_case__lets_each_party_say_only_its_own_acts),
         TEST(test_police__cannot_ask_before_they_accept),
         TEST(test_ended_case__says_that_it_ended),
-        TEST(test_answer__must_say_what_it_answers),
+        TEST(test_answer__bench_must_what_it_answers),
         TEST(test_answer__must_answer_a_letter_of_the_right_type),
         TEST(test_unknown_type__is_refused),
         TEST(test_receipt_of_delivery__belongs_to_no_procedure),
         TEST(test_another_level__is_lawful_with_a_warning),
         TEST(test_two_receivers__both_become_police_of_the_case),
-        TEST(test_card__has_the_colour_of_its_body),
-        TEST(test_yellow_card__is_not_given_twice),
-        TEST(test_card__is_copied_to_the_nearest_banks_if_none_is_named),
-        TEST(test_card__goes_to_the_bank_that_is_named),
-        TEST(test_removal__goes_to_the_bank_that_had_the_card),
-        TEST(test_removal__may_be_declined_or_make_it_worse),
-        TEST(test_bank__answers_without_changing_the_colour),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,201 @@
+/*
+ * procedure_chart - what a procedure file says, read straight from its XML for
+ * the tests that compare the engine with it, and lawful letters made from it.
+ * Include after cmocka.h.
+ */
+#ifndef YISONG_TESTS_ROUTING_PROCEDURE_CHART_H
+#define YISONG_TESTS_ROUTING_PROCEDURE_CHART_H
+
+#include "tests/routing/procedure_fixture.h"
+
+enum { ROWS_MAX = 400, STATES_MAX = 60 };
+
+/* One line of the file: in this state, this letter, leads there. */
+struct row {
+    const char *state, *type, *from, *to, *next;
+    const struct element *accept;
+    char *body;
+    size_t taken;
+};
+
+struct chart {
+    struct document *document;
+    const struct element *root;
+    struct row rows[ROWS_MAX];
+    size_t row_count;
+    const char *states[STATES_MAX];
+    size_t state_count;
+};
+
+static inline const char *attribute(const struct element *element,
+                                    const char *name)
+{
+    const char *text = element_attribute(element, name);
+    return text ? text : "";
+}
+
+static inline bool has_word(const char *list, const char *word)
+{
+    size_t length = strlen(word);
+    for (const char *at = list; (at = strstr(at, word)); at += length)
+        if ((at == list || at[-1] == ' ') &&
+            (at[length] == '\0' || at[length] == ' '))
+            return true;
+    return false;
+}
+
+/*
+ * A body that fulfils a condition of the form ".../m:a/m:b = 'c'", which is
+ * what conditions on the body look like; "<notice/>" where there is none.
+ */
+static inline char *body_for(const char *when)
+{
+    if (!*when)
+        return mem_text("<notice/>");
+    char path[256], value[64];
+    const char *body = strstr(when, "m:body/");
+    assert_non_null(body);
+    assert_int_equal(sscanf(body + 7, "%255[^ ] = '%63[^']'", path, value), 2);
+    char *slash = strchr(path, '/');
+    assert_non_null(slash);
+    *slash = '\0';
+    return mem_print("<%s><%s>%s</%s></%s>", path + 2, slash + 3, value,
+                     slash + 3, path + 2);
+}
+
+static inline void add_rows(struct chart *chart, const struct element *block,
+                            const char *states)
+{
+    char copy[512];
+    snprintf(copy, sizeof copy, "%s", states);
+    for (char *word = strtok(copy, " "); word; word = strtok(NULL, " ")) {
+        const char *state = NULL;
+        for (size_t i = 0; i < chart->state_count; i++)
+            if (strcmp(chart->states[i], word) == 0)
+                state = chart->states[i];
+        assert_non_null(state);
+        const struct element *accept = element_first(block, "accept");
+        for (; accept; accept = element_next(accept, "accept")) {
+            assert_true(chart->row_count < ROWS_MAX);
+            const char *next = element_attribute(accept, "next");
+            chart->rows[chart->row_count++] = (struct row){
+                .state = state,
+                .type = attribute(accept, "type"),
+                .from = attribute(accept, "from"),
+                .to = attribute(accept, "to"),
+                .next = next ? next : state,
+                .accept = accept,
+                .body = body_for(attribute(accept, "when")),
+            };
+        }
+    }
+}
+
+static inline void chart_read(struct chart *chart, const char *path)
+{
+    struct fault why = {0};
+    *chart = (struct chart){0};
+    if (document_read(&chart->document, path, &why) != R_OK)
+        fault_print(stderr, path, &why);
+    assert_non_null(chart->document);
+    chart->root = document_root(chart->document);
+    chart->states[chart->state_count++] = "START";
+    const struct element *block = element_first(chart->root, "state");
+    for (; block; block = element_next(block, "state"))
+        chart->states[chart->state_count++] = attribute(block, "id");
+    add_rows(chart, element_first(chart->root, "start"), "START");
+    block = element_next(element_first(chart->root, "start"), NULL);
+    for (; block; block = element_next(block, NULL))
+        add_rows(chart, block,
+                 *attribute(block, "states") ? attribute(block, "states")
+                                             : attribute(block, "id"));
+}
+
+static inline void chart_done(struct chart *chart)
+{
+    for (size_t i = 0; i < chart->row_count; i++)
+        free(chart->rows[i].body);
+    document_free(chart->document);
+}
+
+/* "ecology-a" for the party "ecology": the first role that it may have. */
+static inline const char *agency_of(const struct chart *chart,
+                                    const char *party)
+{
+    static char ids[16][64];
+    static size_t next = 0;
+    char *id = ids[next++ % COUNT_OF(ids)];
+    const struct element *row = element_first(chart->root, "party");
+    while (row && strcmp(attribute(row, "id"), party) != 0)
+        row = element_next(row, "party");
+    assert_non_null(row);
+    snprintf(id, 64, "%s", attribute(row, "roles"));
+    id[strcspn(id, " ")] = '\0';
+    strcat(id, "-a");
+    return id;
+}
+
+static inline const char *first_word(const char *list)
+{
+    static char words[16][64];
+    static size_t next = 0;
+    char *word = words[next++ % COUNT_OF(words)];
+    snprintf(word, 64, "%.*s", (int)strcspn(list, " "), list);
+    return word;
+}
+
+/* The letter of a row, as its sender ought to write it. */
+static inline struct draft draft_of(const struct chart *chart,
+                                    const struct row *row, char *copies)
+{
+    const char *from = agency_of(chart, first_word(row->from));
+    const char *to = agency_of(chart, first_word(row->to));
+    copies[0] = '\0';
+    if (strcmp(from, to) == 0 && strchr(row->to, ' '))
+        to = agency_of(chart, strchr(row->to, ' ') + 1);
+    const struct element *copy = element_first(row->accept, "copy");
+    for (; copy; copy = element_next(copy, "copy"))
+        if (strcmp(attribute(copy, "need"), "may") != 0 &&
+            !*attribute(copy, "regions"))
+            sprintf(copies + strlen(copies), " %s",
+                    agency_of(chart, attribute(copy, "party")));
+    return (struct draft){
+        .type = row->type,
+        .from = from,
+        .to = to,
+        .copy_to = copies,
+        .body = row->body,
+        .answers = *attribute(row->accept, "answers") ? NULL : "",
+    };
+}
+
+/* Rows that lead from the start to a state, the shortest way. */
+static inline size_t find_way(struct chart *chart, const char *state,
+                              struct row **way)
+{
+    struct row *by[STATES_MAX] = {0};
+    const char *queue[STATES_MAX] = {"START"};
+    size_t count = 1, length = 0;
+    for (size_t at = 0; at < count; at++)
+        for (size_t i = 0; i < chart->row_count; i++) {
+            struct row *row = &chart->rows[i];
+            bool known = false;
+            for (size_t k = 0; k < count; k++)
+                known = known || strcmp(queue[k], row->next) == 0;
+            if (known || strcmp(row->state, queue[at]) != 0)
+                continue;
+            by[count] = row;
+            queue[count++] = row->next;
+        }
+    while (strcmp(state, "START") != 0) {
+        size_t at = 0;
+        while (at < count && strcmp(queue[at], state) != 0)
+            at++;
+        assert_true(at < count);
+        way[length++] = by[at];
+        state = by[at]->state;
+    }
+    return length;
+}
+
+#endif
