@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "routing/export.h"
+#include "routing/ledger/tree.h"
 #include "tests/support/centre.h"
 
 #define ECOLOGY   "ecology-nanchang"
@@ -300,15 +301,56 @@ static void test_export__with_a_registry_of_a_stranger_is_refused(void **state)
     office_close(&stranger);
 }
 
-/* The heads in the centre's receipts are part of what log verify checks. */
 static void test_log__of_a_real_ledger_keeps_the_promised_heads(void **state)
 {
     struct evidence *in = *state;
     struct log_head head;
     assert_int_equal(log_verify(in->centre->ledger, NULL, &head, &in->why),
                      R_OK);
-    assert_int_equal(head.size,
-                     in->found.log_size ? in->found.log_size : head.size);
+}
+
+/* The time of the first letter, its leaf and the head: all agree again. */
+static void rewrite_whole(const char *path, int64_t size)
+{
+    AUTO(ledger) struct ledger *ledger = NULL;
+    AUTO(sql) struct sql *db = NULL;
+    struct tree *tree = mem_new(1, sizeof *tree);
+    struct digest forged = {0};
+    assert_int_equal(ledger_open(&ledger, path, SQL_READ, NULL), R_OK);
+    for (int64_t position = 1; position <= size; position++) {
+        AUTO(letter_row) struct letter_row row = {0};
+        AUTO(buf) struct buf line = {0};
+        assert_int_equal(letters_get(ledger, position, &row, NULL), R_OK);
+        row.letter.received_at -= position == 1;
+        log_leaf(&row.letter, &line);
+        struct digest leaf = tree_leaf(line.bytes, line.size);
+        forged = position == 1 ? leaf : forged;
+        tree_append(tree, &leaf);
+    }
+    struct digest root = tree_root(tree);
+    free(tree);
+    assert_int_equal(sql_open(&db, path, SQL_WRITE, "", 1, NULL), R_OK);
+    assert_int_equal(sql_run(db,
+                             "UPDATE letters SET leaf = ?1, "
+                             "received_at = received_at - 1 "
+                             "WHERE position = 1",
+                             SQL_VALUES(SQL_DIGEST(&forged)), NULL),
+                     R_OK);
+    assert_int_equal(sql_run(db, "UPDATE head SET root = ?1",
+                             SQL_VALUES(SQL_DIGEST(&root)), NULL),
+                     R_OK);
+}
+
+static void test_log__rewritten_whole_meets_what_a_receipt_promised(
+    void **state)
+{
+    struct evidence *in = *state;
+    struct log_head head;
+    assert_int_equal(log_head(in->centre->ledger, &head, NULL), R_OK);
+    rewrite_whole(in->centre->ledger_path, head.size);
+    assert_int_equal(log_verify(in->centre->ledger, NULL, &head, &in->why),
+                     R_PROOF_FAILED);
+    assert_non_null(strstr(in->why.text, "position 2: the head in this"));
 }
 
 /* Leaves ledger and registry in FOLDER, for a test in another language. */
@@ -349,6 +391,7 @@ int main(int argc, char **argv)
         IN_EVIDENCE(test_export__under_another_authority_is_refused),
         IN_EVIDENCE(test_export__with_a_registry_of_a_stranger_is_refused),
         IN_EVIDENCE(test_log__of_a_real_ledger_keeps_the_promised_heads),
+        IN_EVIDENCE(test_log__rewritten_whole_meets_what_a_receipt_promised),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
