@@ -129,6 +129,15 @@ static bool read_day(const char **text, struct civil_day *day)
     return civil_day_is_valid(*day);
 }
 
+bool civil_day_parse(const char *text, struct civil_day *out)
+{
+    struct civil_day day;
+    if (!read_day(&text, &day) || *text)
+        return false;
+    *out = day;
+    return true;
+}
+
 /* Milliseconds of ":HH:MM" style pairs; -1 if out of range. */
 static int64_t read_hour_minute(const char **text)
 {

@@ -59,6 +59,9 @@ instant civil_day_start(struct civil_day day);
 /* Whether there is such a day: month 1-12, day within its month. */
 bool civil_day_is_valid(struct civil_day day);
 
+/* Reads "2026-11-21"; false for any other text and for a day that is not. */
+bool civil_day_parse(const char *text, struct civil_day *out);
+
 /* 0 Sunday ... 6 Saturday. */
 int civil_day_weekday(struct civil_day day);
 

@@ -87,9 +87,9 @@ static void read_mistakes(const struct element *form, struct mistakes *out)
     for (; row; row = element_next(row, "mistake")) {
         enum reason reason = reason_find(text_of(row, "code"));
         mistakes_add(out, reason == REASON_COUNT ? R_NOT_VALID : reason,
-                     atoi(text_of(row, "line")), text_of(row, "path"),
-                     text_of(row, "found"), text_of(row, "chinese"),
-                     text_of(row, "english"));
+                     (int)strtol(text_of(row, "line"), NULL, 10),
+                     text_of(row, "path"), text_of(row, "found"),
+                     text_of(row, "chinese"), text_of(row, "english"));
     }
 }
 

@@ -69,12 +69,9 @@ static const char *text_at(const struct message *message, const char *path)
 static bool read_time(const char *text, bool is_end, instant *out)
 {
     struct civil_day day;
-    char rest;
     if (!text)
         return false;
-    if (sscanf(text, "%4d-%2d-%2d%c", &day.year, &day.month, &day.day, &rest) ==
-            3 &&
-        civil_day_is_valid(day)) {
+    if (civil_day_parse(text, &day)) {
         *out =
             civil_day_start(day) + (is_end ? INSTANT_DAY - INSTANT_SECOND : 0);
         return true;

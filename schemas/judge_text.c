@@ -119,12 +119,10 @@ static void complain_hidden(const struct element *element, uint32_t c,
     judge_complain(mistakes, R_BAD_FIELD, element, zh, en);
 }
 
-/* The pattern of the type holds the shape already. */
 static enum reason check_day(const char *text, struct fault *why)
 {
-    struct civil_day day = {0};
-    if (sscanf(text, "%4d-%2d-%2d", &day.year, &day.month, &day.day) == 3 &&
-        civil_day_is_valid(day))
+    struct civil_day day;
+    if (civil_day_parse(text, &day))
         return R_OK;
     return fault(why, R_BAD_FIELD, say("没有这一天", "there is no such day"));
 }

@@ -91,6 +91,22 @@ static void test_civil_day__refuses_days_that_are_not(void **state)
     assert_true(civil_day_is_valid((struct civil_day){2024, 2, 29}));
 }
 
+static void test_civil_day__is_read_from_one_text_only(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "",           "2026-11-2",   "2026-11-211",
+        "2026-1-21",  " 2026-11-21", "2026-11-21 ",
+        "2026/11/21", "20261121",    "2026-02-29",
+        "0000-01-01", "2026-+1-21",  "2026-11-21T00:00:00Z"};
+    struct civil_day day = {7, 7, 7};
+    for (size_t i = 0; i < COUNT_OF(texts); i++)
+        assert_false(civil_day_parse(texts[i], &day));
+    assert_same_day(day, (struct civil_day){7, 7, 7});
+    assert_true(civil_day_parse("2024-02-29", &day));
+    assert_same_day(day, (struct civil_day){2024, 2, 29});
+}
+
 static void test_civil_day__begins_at_midnight_in_beijing(void **state)
 {
     (void)state;
@@ -216,6 +232,7 @@ int main(void)
         cmocka_unit_test(test_civil_day__counts_every_day_from_1900_to_2100),
         cmocka_unit_test(test_civil_day__knows_days_that_the_world_agrees_on),
         cmocka_unit_test(test_civil_day__refuses_days_that_are_not),
+        cmocka_unit_test(test_civil_day__is_read_from_one_text_only),
         cmocka_unit_test(test_civil_day__begins_at_midnight_in_beijing),
         cmocka_unit_test(test_instant__reads_every_way_to_write_one_moment),
         cmocka_unit_test(
