@@ -6,8 +6,7 @@
 #include <stdio.h>
 
 enum reason case_look_open(struct case_look *out,
-                           const struct arguments *arguments,
-                           struct fault *why)
+                           const struct arguments *arguments, struct fault *why)
 {
     const char *ledger, *agencies = arguments_value(arguments, "--agencies");
     AUTO(buf) struct buf report = {0};
