@@ -31,7 +31,7 @@ static void keep_error(void *context, xmlError *error)
 
 static xmlXPathContext *context_new(const struct document *document, char *text)
 {
-    xmlXPathContext *context = xmlXPathNewContext(document_tree(document));
+    xmlXPathContext *context = xmlXPathNewContext(document->tree);
     if (!context)
         abort();
     context->error = keep_error;

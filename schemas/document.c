@@ -7,15 +7,12 @@
  * so nothing is ever expanded or fetched. The dictionary of a document is its
  * own as well, so a document may be parsed in one thread and read in another.
  *
- * `struct element` is libxml2's node under another name; it is never made here
- * and never changed after document_parse.
+ * Reading the tree is in element.c, making one by hand in document_make.c.
  */
 #include "schemas/document.h"
 
-#include <libxml/c14n.h>
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
-#include <libxml/xmlIO.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,26 +24,12 @@
 
 enum { ELEMENTS_MAX = 200000 };
 
-struct document {
-    xmlDoc *tree;
-};
-
 /* What one parse has met; hangs on the parser as _private. */
 struct guard {
     struct fault *why;
     enum reason reason;
     size_t elements;
 };
-
-static const xmlNode *node_of(const struct element *element)
-{
-    return (const xmlNode *)(const void *)element;
-}
-
-static const struct element *element_of(const xmlNode *node)
-{
-    return (const struct element *)(const void *)node;
-}
 
 static void stop(xmlParserCtxt *parser, enum reason reason, const char *chinese,
                  const char *english)
@@ -243,194 +226,6 @@ void document_free(struct document *document)
 
 const struct element *document_root(const struct document *document)
 {
-    return element_of(xmlDocGetRootElement(document->tree));
-}
-
-void *document_tree(const struct document *document)
-{
-    return document->tree;
-}
-
-struct document *document_new(const char *namespace, const char *root)
-{
-    struct document *document = mem_new(1, sizeof *document);
-    document->tree = xmlNewDoc((const xmlChar *)"1.0");
-    if (!document->tree)
-        abort();
-    document->tree->dict = xmlDictCreate();
-    xmlNode *node =
-        xmlNewDocNode(document->tree, NULL, (const xmlChar *)root, NULL);
-    xmlDocSetRootElement(document->tree, node);
-    xmlSetNs(node, xmlNewNs(node, (const xmlChar *)namespace, NULL));
-    return document;
-}
-
-struct element *document_top(struct document *document)
-{
-    return (struct element *)(void *)xmlDocGetRootElement(document->tree);
-}
-
-struct element *document_add(struct document *document, struct element *parent,
-                             const char *name, const char *text, int line)
-{
-    xmlNode *around = (xmlNode *)(void *)parent;
-    const xmlChar *kept =
-        xmlDictLookup(document->tree->dict, (const xmlChar *)name, -1);
-    xmlNode *node = xmlNewDocNodeEatName(document->tree, around->ns,
-                                         (xmlChar *)(uintptr_t)kept, NULL);
-    if (!node)
-        abort();
-    node->line = (unsigned short)(line > UINT16_MAX ? UINT16_MAX : line);
-    if (text && *text)
-        xmlAddChild(node, xmlNewDocText(document->tree, (const xmlChar *)text));
-    xmlAddChild(around, node);
-    return (struct element *)(void *)node;
-}
-
-const char *element_name(const struct element *element)
-{
-    return (const char *)node_of(element)->name;
-}
-
-const char *element_namespace(const struct element *element)
-{
-    const xmlNs *namespace = node_of(element)->ns;
-    return namespace && namespace->href ? (const char *)namespace->href : "";
-}
-
-int element_line(const struct element *element)
-{
-    return node_of(element)->line;
-}
-
-bool element_is(const struct element *element, const char *namespace,
-                const char *name)
-{
-    return strcmp(element_name(element), name) == 0 &&
-           strcmp(element_namespace(element), namespace) == 0;
-}
-
-/* This node or the first behind it that is an element with the name. */
-static const struct element *element_from(const xmlNode *node, const char *name)
-{
-    for (; node; node = node->next)
-        if (node->type == XML_ELEMENT_NODE &&
-            (!name || strcmp((const char *)node->name, name) == 0))
-            return element_of(node);
-    return NULL;
-}
-
-const struct element *element_first(const struct element *parent,
-                                    const char *name)
-{
-    return element_from(node_of(parent)->children, name);
-}
-
-const struct element *element_next(const struct element *element,
-                                   const char *name)
-{
-    return element_from(node_of(element)->next, name);
-}
-
-const struct element *element_parent(const struct element *element)
-{
-    const xmlNode *parent = node_of(element)->parent;
-    return parent && parent->type == XML_ELEMENT_NODE ? element_of(parent)
-                                                      : NULL;
-}
-
-const char *element_text(const struct element *element)
-{
-    const xmlNode *child = node_of(element)->children;
-    while (child && child->type != XML_TEXT_NODE)
-        child = child->next;
-    return child && child->content ? (const char *)child->content : "";
-}
-
-const char *element_child_text(const struct element *parent, const char *name)
-{
-    const struct element *child = element_first(parent, name);
-    return child ? element_text(child) : NULL;
-}
-
-bool element_has_loose_text(const struct element *element)
-{
-    for (const xmlNode *child = node_of(element)->children; child;
-         child = child->next)
-        if (child->type == XML_TEXT_NODE && child->content &&
-            child->content[strspn((const char *)child->content, " \t\r\n")])
-            return true;
-    return false;
-}
-
-const char *element_attribute(const struct element *element, const char *name)
-{
-    const xmlAttr *attribute = node_of(element)->properties;
-    for (; attribute; attribute = attribute->next)
-        if (!attribute->ns && strcmp((const char *)attribute->name, name) == 0)
-            return attribute->children && attribute->children->content
-                       ? (const char *)attribute->children->content
-                       : "";
-    return NULL;
-}
-
-const char *element_any_attribute(const struct element *element)
-{
-    const xmlAttr *attribute = node_of(element)->properties;
-    return attribute ? (const char *)attribute->name : NULL;
-}
-
-void element_path(const struct element *element, struct buf *out)
-{
-    const struct element *parent = element_parent(element);
-    if (parent)
-        element_path(parent, out);
-    const char *name = element_name(element);
-    buf_print(out, "/%s", name);
-    if (!parent)
-        return;
-    size_t place = 0, count = 0;
-    const struct element *child = element_first(parent, name);
-    for (; child; child = element_next(child, name)) {
-        count++;
-        if (child == element)
-            place = count;
-    }
-    if (count > 1)
-        buf_print(out, "[%zu]", place);
-}
-
-static int write_to_buf(void *context, const char *bytes, int size)
-{
-    buf_put(context, bytes, (size_t)size);
-    return size;
-}
-
-/* Whether c14n shows a node: everything but one element and what is in it. */
-static int is_shown(void *hidden, xmlNode *node, xmlNode *parent)
-{
-    const xmlNode *place =
-        node->type == XML_NAMESPACE_DECL || !node->parent ? parent : node;
-    for (; place; place = place->parent)
-        if (place == hidden)
-            return 0;
-    return 1;
-}
-
-enum reason document_canonical(const struct document *document,
-                               const struct element *without, struct buf *out,
-                               struct fault *why)
-{
-    xmlOutputBuffer *output =
-        xmlOutputBufferCreateIO(write_to_buf, NULL, out, NULL);
-    if (!output)
-        abort();
-    int written = xmlC14NExecute(document->tree, without ? is_shown : NULL,
-                                 (void *)(uintptr_t)node_of(without),
-                                 XML_C14N_EXCLUSIVE_1_0, NULL, 0, output);
-    int closed = xmlOutputBufferClose(output);
-    if (written < 0 || closed < 0)
-        return fault(why, R_NOT_WELL_FORMED,
-                     say("无法规范化", "cannot be canonicalised"));
-    return buf_check(out, why);
+    return (const struct element *)(const void *)xmlDocGetRootElement(
+        document->tree);
 }

@@ -5,9 +5,14 @@
 #ifndef YISONG_SCHEMAS_DOCUMENT_TREE_H
 #define YISONG_SCHEMAS_DOCUMENT_TREE_H
 
-struct document;
+struct document {
+    struct _xmlDoc *tree;
+};
 
 /* The xmlDoc *, borrowed from the document. */
-void *document_tree(const struct document *document);
+static inline struct _xmlDoc *document_tree(const struct document *document)
+{
+    return document->tree;
+}
 
 #endif

@@ -1,0 +1,42 @@
+/*
+ * letters - the examples of tests/data/messages, read and rewritten.
+ */
+#ifndef YISONG_TESTS_SCHEMAS_LETTERS_H
+#define YISONG_TESTS_SCHEMAS_LETTERS_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/io.h"
+#include "schemas/message.h"
+
+static inline struct message *parsed(const struct buf *text)
+{
+    struct message *message = NULL;
+    struct fault why = {0};
+    if (message_parse(&message, buf_text(text), text->size, &why) != R_OK)
+        fail_msg("%s\n%s", why.text, buf_text(text));
+    return message;
+}
+
+static inline void read_example(const char *type, const char *ending,
+                                struct buf *out)
+{
+    char path[256];
+    snprintf(path, sizeof path, "data/messages/%s.%s", type, ending);
+    assert_int_equal(io_read(path, out, NULL), R_OK);
+}
+
+static inline void rewrite(const struct buf *text,
+                           enum message_encoding encoding, struct buf *out)
+{
+    AUTO(message) struct message *message = parsed(text);
+    assert_int_equal(message_write(message, encoding, out, NULL), R_OK);
+}
+
+#endif
