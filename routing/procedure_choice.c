@@ -200,11 +200,7 @@ static enum reason check_addressees(const struct question *question,
 
 static enum reason (*const questions[])(const struct question *,
                                         struct choice *, struct fault *) = {
-    check_turn,
-    check_sender,
-    check_content,
-    check_answers,
-    check_addressees,
+    check_turn, check_sender, check_content, check_answers, check_addressees,
 };
 
 /* --- the acts ---------------------------------------------------------------

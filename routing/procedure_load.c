@@ -63,7 +63,7 @@ static void load_document(struct loading *loading, struct document *document)
 /* The parser's text begins with the line that it names. */
 static int line_in(const char *text)
 {
-    return atoi(text + strcspn(text, "0123456789"));
+    return (int)strtol(text + strcspn(text, "0123456789"), NULL, 10);
 }
 
 /* A file that cannot even be parsed is one fault; the others are read on. */

@@ -77,6 +77,16 @@ static void put_rule_copies(struct buf *out, const struct machine *machine,
     }
 }
 
+static void put_extends(struct buf *out, const struct machine *machine,
+                        const struct accept *accept)
+{
+    for (size_t i = 0; i < accept->extend_count; i++)
+        buf_print(
+            out, "        %s %s => %s\n", say("延长", "extends"),
+            label_say(&machine_limit(machine, accept->extends[i].limit)->name),
+            label_say(&machine_limit(machine, accept->extends[i].to)->name));
+}
+
 static void put_act(struct buf *out, const struct procedures *procedures,
                     const struct machine *machine, const struct accept *accept)
 {
@@ -88,8 +98,12 @@ static void put_act(struct buf *out, const struct procedures *procedures,
     put_article(out, procedures, accept->article);
     buf_put_text(out, "\n");
     put_rule_copies(out, machine, accept);
+    if (accept->within)
+        buf_print(out, "        %s %s\n", say("本文书期限", "own limit"),
+                  label_say(&machine_limit(machine, accept->within)->name));
     put_limit_names(out, machine, say("履行", "meets"), &accept->meets);
     put_limit_names(out, machine, say("取消", "cancels"), &accept->cancels);
+    put_extends(out, machine, accept);
     put_limit_names(out, machine, say("起算", "starts"), &accept->starts);
 }
 

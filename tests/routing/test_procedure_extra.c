@@ -16,9 +16,8 @@ static const struct draft transfer = {.type = "criminal-case-transfer",
                                       .from = "ecology-a",
                                       .to = "police-a",
                                       .answers = ""};
-static const struct draft filing = {.type = "filing-decision-notice",
-                                    .from = "police-a",
-                                    .to = "ecology-a"};
+static const struct draft filing = {
+    .type = "filing-decision-notice", .from = "police-a", .to = "ecology-a"};
 
 static int open_extra(void **state)
 {
