@@ -23,7 +23,7 @@ static const struct style {
     [PANEL_GAP] = {"gap", 8, "stroke:#b9c6d3;stroke-width:1"},
 };
 
-static const double em_per_column = 0.54, leading = 1.45;
+static const double em_per_column = 0.6, leading = 1.45;
 
 void panel_add(struct panel *panel, enum panel_style style, char *text)
 {
