@@ -22,7 +22,7 @@
 #include "base/mem.h"
 #include "schemas/document_tree.h"
 
-enum { ELEMENTS_MAX = 200000 };
+enum { ELEMENTS_MAX = 200000, TAG_BYTES_MAX = 4096 };
 
 /* What one parse has met; hangs on the parser as _private. */
 struct guard {
@@ -180,10 +180,48 @@ static enum reason check_bytes(const char *bytes, size_t size,
     return R_OK;
 }
 
+/* How many bytes a tag has, from its '<': '>' may stand within quotes. */
+static size_t tag_size(const char *tag, const char *end)
+{
+    char quote = '\0';
+    const char *at = tag;
+    for (; at < end; at++) {
+        if (quote)
+            quote = *at == quote ? '\0' : quote;
+        else if (*at == '"' || *at == '\'')
+            quote = *at;
+        else if (*at == '>')
+            break;
+    }
+    return (size_t)(at - tag);
+}
+
+/*
+ * libxml2 compares every attribute of a tag with every other, and so does
+ * c14n: a letter of attributes would take a minute. Long tags are rare, so
+ * only where two '<' are far apart is there something to look at.
+ */
+static enum reason check_tags(const char *bytes, size_t size, struct fault *why)
+{
+    const char *end = bytes + size;
+    const char *tag = memchr(bytes, '<', size);
+    while (tag) {
+        const char *next = memchr(tag + 1, '<', (size_t)(end - tag - 1));
+        const char *stop = next ? next : end;
+        if (stop - tag > TAG_BYTES_MAX && tag_size(tag, stop) > TAG_BYTES_MAX)
+            return fault(why, R_TOO_LARGE,
+                         say("标记超过 %d 字节", "a tag of more than %d bytes"),
+                         TAG_BYTES_MAX);
+        tag = next;
+    }
+    return R_OK;
+}
+
 enum reason document_parse(struct document **out, const void *bytes,
                            size_t size, struct fault *why)
 {
     TRY(check_bytes(bytes, size, why));
+    TRY(check_tags(bytes, size, why));
     struct guard guard = {.why = why};
     xmlParserCtxt *parser = parser_new(&guard);
     xmlDoc *tree =

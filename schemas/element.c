@@ -9,6 +9,8 @@
 
 #include "schemas/document.h"
 
+enum { NAME_SHOWN_MAX = 64 };
+
 static const xmlNode *node_of(const struct element *element)
 {
     return (const xmlNode *)(const void *)element;
@@ -112,13 +114,23 @@ const char *element_any_attribute(const struct element *element)
     return attribute ? (const char *)attribute->name : NULL;
 }
 
+/* A name of a stranger may be as long as the letter. */
+static void put_name(const char *name, struct buf *out)
+{
+    size_t size = strnlen(name, NAME_SHOWN_MAX);
+    while (((unsigned char)name[size] & 0xC0) == 0x80)
+        size--;
+    buf_put(out, name, size);
+}
+
 void element_path(const struct element *element, struct buf *out)
 {
     const struct element *parent = element_parent(element);
     if (parent)
         element_path(parent, out);
     const char *name = element_name(element);
-    buf_print(out, "/%s", name);
+    buf_put_char(out, '/');
+    put_name(name, out);
     if (!parent)
         return;
     size_t place = 0, count = 0;

@@ -43,6 +43,8 @@ void judge_complain(struct mistakes *mistakes, enum reason reason,
                     const struct element *at, const char *chinese,
                     const char *english)
 {
+    if (mistakes_drop(mistakes))
+        return;
     AUTO(buf) struct buf path = {0};
     AUTO(buf) struct buf found = {0};
     element_path(at, &path);
@@ -57,6 +59,8 @@ void judge_complain(struct mistakes *mistakes, enum reason reason,
 void judge_miss(struct mistakes *mistakes, const struct element *parent,
                 const char *name, const char *chinese, const char *english)
 {
+    if (mistakes_drop(mistakes))
+        return;
     AUTO(buf) struct buf path = {0};
     element_path(parent, &path);
     buf_print(&path, "/%s", name);

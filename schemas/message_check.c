@@ -118,26 +118,29 @@ static void check_named(const struct element *element,
     }
 }
 
+static void check_twice(const struct element *row, struct mistakes *mistakes)
+{
+    const char *name = element_child_text(row, "name");
+    const struct element *later = element_next(row, "attachment");
+    for (; name && later; later = element_next(later, "attachment")) {
+        const struct element *other = element_first(later, "name");
+        if (other && strcmp(element_text(other), name) == 0)
+            judge_complain(mistakes, R_NOT_VALID, other, "文件名重复",
+                           "this file name is listed twice");
+    }
+}
+
+/* Compares names with names: only for a letter that keeps to the schema. */
 static void check_manifest(const struct message *message,
                            struct mistakes *mistakes)
 {
     const struct element *root = document_root(message_document(message));
     const struct element *attachments = element_first(root, "attachments");
-    if (message_body(message))
-        check_named(message_body(message), attachments, mistakes);
+    check_named(message_body(message), attachments, mistakes);
     const struct element *row =
         attachments ? element_first(attachments, "attachment") : NULL;
-    for (; row; row = element_next(row, "attachment")) {
-        const struct element *name = element_first(row, "name");
-        const struct element *later = element_next(row, "attachment");
-        for (; name && later; later = element_next(later, "attachment")) {
-            const char *other = element_child_text(later, "name");
-            if (other && strcmp(other, element_text(name)) == 0)
-                judge_complain(mistakes, R_NOT_VALID,
-                               element_first(later, "name"), "文件名重复",
-                               "this file name is listed twice");
-        }
-    }
+    for (; row; row = element_next(row, "attachment"))
+        check_twice(row, mistakes);
 }
 
 enum reason message_check(const struct message *message,
@@ -147,8 +150,10 @@ enum reason message_check(const struct message *message,
     add_misfits(message, mistakes);
     judge_element(document_root(message_document(message)),
                   schema_root(schema_of_messages()), mistakes);
+    bool is_formed = mistakes->count == before;
     check_type(message, mistakes);
-    check_manifest(message, mistakes);
+    if (is_formed)
+        check_manifest(message, mistakes);
     if (mistakes->count == before)
         return R_OK;
     const struct mistake *first = &mistakes->rows[before];

@@ -10,14 +10,20 @@
 #include "base/language.h"
 #include "base/mem.h"
 
+bool mistakes_drop(struct mistakes *mistakes)
+{
+    if (mistakes->count < MISTAKES_MAX)
+        return false;
+    mistakes->dropped++;
+    return true;
+}
+
 void mistakes_add(struct mistakes *mistakes, enum reason reason, int line,
                   const char *path, const char *found, const char *chinese,
                   const char *english)
 {
-    if (mistakes->count == MISTAKES_MAX) {
-        mistakes->dropped++;
+    if (mistakes_drop(mistakes))
         return;
-    }
     if (!mistakes->rows)
         mistakes->rows = mem_new(MISTAKES_MAX, sizeof *mistakes->rows);
     mistakes->rows[mistakes->count++] =

@@ -5,6 +5,7 @@
 #ifndef YISONG_SCHEMAS_MISTAKE_H
 #define YISONG_SCHEMAS_MISTAKE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
@@ -30,6 +31,12 @@ enum { MISTAKES_MAX = 200 };
 void mistakes_add(struct mistakes *mistakes, enum reason reason, int line,
                   const char *path, const char *found, const char *chinese,
                   const char *english);
+
+/*
+ * Whether the list is full; if so, one more is counted as dropped. Spares the
+ * work of telling what would not be kept: a letter may have 100,000 mistakes.
+ */
+bool mistakes_drop(struct mistakes *mistakes);
 
 /* One "WHERE:LINE: CODE: path: sentence" line each, in the reader's language.
  */

@@ -140,6 +140,23 @@ static void test_document__refuses_too_many_elements_and_bytes(void **state)
     assert_refused(many.bytes, R_TOO_LARGE);
 }
 
+static void test_document__refuses_a_tag_full_of_attributes(void **state)
+{
+    (void)state;
+    AUTO(buf) struct buf flood = {0};
+    buf_put_text(&flood, "<a x='>'");
+    for (int i = 0; i < 150000; i++)
+        buf_print(&flood, " b%d=''", i);
+    buf_put_text(&flood, "/>");
+    assert_refused(flood.bytes, R_TOO_LARGE);
+    buf_clear(&flood);
+    buf_put_text(&flood, "<a x='>'>");
+    for (int i = 0; i < 10000; i++)
+        buf_print(&flood, " b%d=''", i);
+    buf_put_text(&flood, "</a>");
+    assert_int_equal(outcome(flood.bytes, flood.size), R_OK);
+}
+
 static void test_document__tells_the_line(void **state)
 {
     (void)state;
@@ -252,6 +269,7 @@ int main(void)
         cmocka_unit_test(test_document__refuses_every_encoding_but_utf_8),
         cmocka_unit_test(test_document__refuses_what_nests_too_deeply),
         cmocka_unit_test(test_document__refuses_too_many_elements_and_bytes),
+        cmocka_unit_test(test_document__refuses_a_tag_full_of_attributes),
         cmocka_unit_test(test_document__tells_the_line),
         cmocka_unit_test(test_document__gives_a_text_as_one_piece),
         cmocka_unit_test(test_document__walks_elements_only),
