@@ -4,9 +4,9 @@
  * The SQL face on SQLite. WAL with synchronous FULL: NORMAL loses committed
  * rows at a power cut. Checkpoints are bounded (1,000 pages each) so that no
  * single commit waits for a long one. New stores have pages of 16 KB: a letter
- * fits in one, which makes writing a third faster than with 4 KB. The cache (8 MB)
- * holds a batch, and statement journals stay in memory: both together halve the
- * processor time of a batch.
+ * fits in one, which makes writing a third faster than with 4 KB. The cache (8
+ * MB) holds a batch, and statement journals stay in memory: both together halve
+ * the processor time of a batch.
  */
 #include "base/sql.h"
 
@@ -321,8 +321,8 @@ static enum reason open_handle(struct sql *db, const char *path,
     TRY(use_log(db, why));
     return run_script(db,
                       "PRAGMA synchronous = FULL;"
-                                         "PRAGMA temp_store = 2;"
-                                         "PRAGMA cache_size = -8192;"
+                      "PRAGMA temp_store = 2;"
+                      "PRAGMA cache_size = -8192;"
                       "PRAGMA foreign_keys = 1;"
                       "PRAGMA wal_autocheckpoint = 1000;",
                       why);
