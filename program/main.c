@@ -7,6 +7,7 @@
  */
 #include "program/command.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -90,12 +91,19 @@ static const struct option *option_find(const struct command *command,
     return NULL;
 }
 
+/* "--json" and "-c", but not "-" (standard input) and not "-5". */
+static bool looks_like_option(const char *word)
+{
+    return word[0] == '-' &&
+           (word[1] == '-' || isalpha((unsigned char)word[1]));
+}
+
 static enum reason read_arguments(struct arguments *arguments, int argc,
                                   char **argv, struct fault *why)
 {
     bool only_operands = false;
     for (int i = 0; i < argc; i++) {
-        if (only_operands || argv[i][0] != '-' || argv[i][1] == '\0') {
+        if (only_operands || !looks_like_option(argv[i])) {
             arguments->operands[arguments->count++] = argv[i];
             continue;
         }
