@@ -173,6 +173,22 @@ size_t utf8_read(const char *text, size_t size, uint32_t *character)
     return length;
 }
 
+size_t utf8_write(uint32_t character, char text[UTF8_TEXT_MAX])
+{
+    static const unsigned char marks[] = {0, 0, 0xC0, 0xE0, 0xF0};
+    size_t size = character < 0x80      ? 1
+                  : character < 0x800   ? 2
+                  : character < 0x10000 ? 3
+                                        : 4;
+    for (size_t i = size - 1; i > 0; i--) {
+        text[i] = (char)(0x80 | (character & 0x3F));
+        character >>= 6;
+    }
+    text[0] = (char)(marks[size] | character);
+    text[size] = '\0';
+    return size;
+}
+
 bool utf8_is_valid(const char *text, size_t size)
 {
     uint32_t character;

@@ -35,6 +35,11 @@ bool base64url_get(const char *text, size_t length, struct buf *out);
  */
 size_t utf8_read(const char *text, size_t size, uint32_t *character);
 
+enum { UTF8_TEXT_MAX = 5 };
+
+/* Writes one character and a NUL; returns its length in bytes, 1 to 4. */
+size_t utf8_write(uint32_t character, char text[UTF8_TEXT_MAX]);
+
 /* Whether all of it is UTF-8. */
 bool utf8_is_valid(const char *text, size_t size);
 

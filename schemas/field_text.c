@@ -60,16 +60,11 @@ static uint32_t fold(uint32_t c)
     return c == 0xFFE5 ? 0xA5 : c;
 }
 
-static bool in_list(const char *list, uint32_t c, size_t *place)
+static bool in_list(const char *list, uint32_t c)
 {
-    *place = 0;
-    for (const char *rest = list; *rest; (*place)++) {
-        uint32_t listed;
-        rest += utf8_read(rest, strlen(rest), &listed);
-        if (listed == c)
-            return true;
-    }
-    return false;
+    char utf8[UTF8_TEXT_MAX];
+    utf8_write(c, utf8);
+    return c != 0 && strstr(list, utf8) != NULL;
 }
 
 const char *field_text_show(uint32_t character, char shown[FIELD_SHOWN_MAX])
@@ -153,10 +148,10 @@ void field_text_drop_spaces(struct field_text *text)
 void field_text_unify_brackets(struct field_text *text, uint32_t open,
                                uint32_t close)
 {
-    for (size_t i = 0, place; i < text->count; i++) {
-        if (in_list(opening_brackets, text->at[i], &place))
+    for (size_t i = 0; i < text->count; i++) {
+        if (in_list(opening_brackets, text->at[i]))
             text->at[i] = open;
-        else if (in_list(closing_brackets, text->at[i], &place))
+        else if (in_list(closing_brackets, text->at[i]))
             text->at[i] = close;
     }
 }
@@ -186,7 +181,7 @@ static size_t match_word(const struct field_text *text, size_t place,
     size_t count = 0;
     while (*word) {
         uint32_t c;
-        word += utf8_read(word, strlen(word), &c);
+        word += utf8_read(word, 4, &c);
         if (text->at[place + count] != c)
             return 0;
         count++;
@@ -236,24 +231,13 @@ void field_text_skip_label(struct field_text *text, const char *const labels[])
     field_text_cut(text, 0, length);
 }
 
-static void put_character(uint32_t c, struct buf *out)
-{
-    if (c < 0x80) {
-        buf_put_char(out, (char)c);
-        return;
-    }
-    int rest = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
-    static const unsigned char first[] = {0, 0xC0, 0xE0, 0xF0};
-    buf_put_char(out, (char)(first[rest] | (c >> (6 * rest))));
-    while (rest-- > 0)
-        buf_put_char(out, (char)(0x80 | ((c >> (6 * rest)) & 0x3F)));
-}
-
 void field_text_put(const struct field_text *text, size_t from, size_t to,
                     struct buf *out)
 {
-    for (size_t i = from; i < to; i++)
-        put_character(text->at[i], out);
+    for (size_t i = from; i < to; i++) {
+        char utf8[UTF8_TEXT_MAX];
+        buf_put(out, utf8, utf8_write(text->at[i], utf8));
+    }
 }
 
 bool field_is_digit(uint32_t character)
@@ -276,8 +260,7 @@ bool field_is_han(uint32_t character)
 
 bool field_is_mask(uint32_t character)
 {
-    size_t place;
-    return in_list(masks, character, &place);
+    return in_list(masks, character);
 }
 
 int field_numeral(uint32_t character)
@@ -285,9 +268,9 @@ int field_numeral(uint32_t character)
     static const char *const digits[] = {
         "〇零○", "一壹弌", "二贰貳弍两兩", "三叁參叄弎", "四肆",
         "五伍",  "六陆陸", "七柒",         "八捌",       "九玖"};
-    size_t place;
-    for (int digit = 0; digit < (int)COUNT_OF(digits); digit++)
-        if (in_list(digits[digit], character, &place))
+    for (int digit = 0; character >= 0x80 && digit < (int)COUNT_OF(digits);
+         digit++)
+        if (in_list(digits[digit], character))
             return digit;
     return -1;
 }

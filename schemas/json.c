@@ -113,18 +113,6 @@ static bool is_allowed(uint32_t c)
     return !is_surrogate && !is_no_character;
 }
 
-static void put_character(struct reader *reader, uint32_t c)
-{
-    static const unsigned char marks[] = {0, 0, 0xC0, 0xE0, 0xF0};
-    int size = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-    for (int i = size - 1; i > 0; i--) {
-        reader->chars[i] = (char)(0x80 | (c & 0x3F));
-        c >>= 6;
-    }
-    reader->chars[0] = (char)(size == 1 ? c : marks[size] | c);
-    reader->chars += size;
-}
-
 static enum reason read_unicode(struct reader *reader, uint32_t *c)
 {
     if (!read_unit(reader, c))
@@ -160,7 +148,10 @@ static enum reason read_escape(struct reader *reader)
         return wrong(reader, "未知的转义", "unknown escape");
     if (!is_allowed(c))
         return wrong(reader, "不允许的字符", "character that is not allowed");
-    put_character(reader, c);
+    char utf8[UTF8_TEXT_MAX];
+    size_t size = utf8_write(c, utf8);
+    memcpy(reader->chars, utf8, size);
+    reader->chars += size;
     return R_OK;
 }
 

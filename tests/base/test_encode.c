@@ -161,6 +161,20 @@ static void test_utf8__reads_the_first_and_last_of_each_length(void **state)
     assert_int_equal(zero, 0);
 }
 
+static void test_utf8__writes_what_it_reads(void **state)
+{
+    (void)state;
+    for (uint32_t c = 1; c <= 0x10FFFF; c++) {
+        char text[UTF8_TEXT_MAX];
+        uint32_t read = 0;
+        size_t size = utf8_write(c, text);
+        if (c >= 0xD800 && c <= 0xDFFF)
+            continue;
+        assert_int_equal(utf8_read(text, strlen(text), &read), size);
+        assert_int_equal(read, c);
+    }
+}
+
 static void test_utf8__refuses_what_is_none(void **state)
 {
     (void)state;
@@ -202,6 +216,7 @@ int main(void)
         cmocka_unit_test(test_base64__says_when_the_bytes_do_not_fit),
         cmocka_unit_test(test_base64__appends),
         cmocka_unit_test(test_utf8__reads_the_first_and_last_of_each_length),
+        cmocka_unit_test(test_utf8__writes_what_it_reads),
         cmocka_unit_test(test_utf8__refuses_what_is_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
