@@ -1,0 +1,417 @@
+/*
+ * desk_fixture - adapters without a broker: desks of several agencies, each
+ * with its mailbox and folder below one scratch folder, and an exchange in
+ * memory that numbers and delivers what they queue.
+ *
+ *     struct world *world = world_open(state, NULL);
+ *     struct post *ecology = world_post(world, "ecology-nanchang");
+ *     world_drop(ecology, "a.xml", text);     a file into out/
+ *     world_turn(world, &why);                    take, deliver, hand over,
+ * once world_close(world);
+ */
+#ifndef YISONG_TESTS_BROKER_ADAPTERS_DESK_FIXTURE_H
+#define YISONG_TESTS_BROKER_ADAPTERS_DESK_FIXTURE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "base/log.h"
+#include "broker-adapters/desk.h"
+#include "broker-adapters/handover.h"
+#include "broker-adapters/incoming.h"
+#include "broker-adapters/intake.h"
+#include "broker-adapters/mailbox.h"
+#include "broker-adapters/outgoing.h"
+#include "broker-adapters/receipts.h"
+#include "broker-adapters/receiving.h"
+#include "broker-adapters/spool.h"
+#include "broker-adapters/taking.h"
+#include "tests/support/authority.h"
+
+enum { WORLD_POSTS_MAX = 4, WORLD_LETTERS_MAX = 2000 };
+
+/* One agency's machine. */
+struct post {
+    struct desk desk;
+    struct spool *spool;
+    char *mailbox_path, *spool_path;
+};
+
+/* What the exchange gave which place, so that a repeat gets the same one. */
+struct world_place {
+    const char *agency;
+    char id[UUID_TEXT_MAX], case_id[OUTGOING_CASE_MAX];
+    int64_t place;
+};
+
+struct world {
+    struct office office;
+    bool borrows; /* the office */
+    const char *folder;
+    struct post posts[WORLD_POSTS_MAX];
+    size_t post_count;
+    struct world_place places[WORLD_LETTERS_MAX];
+    size_t place_count;
+    int64_t monotonic;
+};
+
+static inline void must(enum reason reason, const struct fault *why)
+{
+    office_must(reason, why);
+}
+
+/* `office` NULL: one of its own, which takes a tenth of a second. */
+static inline struct world *world_open(void **state,
+                                       const struct office *office)
+{
+    struct world *world = mem_new(1, sizeof *world);
+    log_open("test", LOG_ERROR + 1);
+    world->office = office ? *office : office_open();
+    world->borrows = office != NULL;
+    world->folder = *state;
+    return world;
+}
+
+/* Opens mailbox and folder, as a process that starts does. */
+static inline void post_open(struct post *post)
+{
+    struct fault why = {0};
+    must(
+        mailbox_open(&post->desk.mailbox, post->mailbox_path, SQL_CREATE, &why),
+        &why);
+    must(spool_open(&post->spool, post->spool_path, &why), &why);
+}
+
+static inline void post_shut(struct post *post)
+{
+    sql_close(post->desk.mailbox);
+    spool_close(post->spool);
+    post->desk.mailbox = NULL;
+    post->spool = NULL;
+}
+
+static inline struct post *world_post(struct world *world, const char *agency)
+{
+    for (size_t i = 0; i < world->post_count; i++)
+        if (strcmp(world->posts[i].desk.agency, agency) == 0)
+            return &world->posts[i];
+    struct post *post = &world->posts[world->post_count++];
+    post->desk.agency = agency;
+    post->desk.key = office_key(&world->office, agency);
+    post->desk.registry = world->office.registry;
+    post->mailbox_path = mem_print("%s/%s/mailbox.db", world->folder, agency);
+    post->spool_path = mem_print("%s/%s/spool", world->folder, agency);
+    post_open(post);
+    return post;
+}
+
+static inline void world_close(struct world *world)
+{
+    for (size_t i = 0; i < world->post_count; i++) {
+        post_shut(&world->posts[i]);
+        free(world->posts[i].mailbox_path);
+        free(world->posts[i].spool_path);
+    }
+    if (!world->borrows)
+        office_close(&world->office);
+    free(world);
+}
+
+/* --- letters ---------------------------------------------------------------
+ */
+
+/* An acceptance receipt that lacks what intake fills in; free it. */
+static inline char *letter_text(const char *id, const char *case_id,
+                                const char *to)
+{
+    AUTO(text) char *given = id ? mem_print("<id>%s</id>", id) : mem_text("");
+    AUTO(text) char *within =
+        case_id ? mem_print("<caseId>%s</caseId>", case_id) : mem_text("");
+    return mem_print(
+        "<message xmlns=\"urn:yisong:message:1\">\n<header>"
+        "<schemaVersion>1</schemaVersion>%s<type>acceptance-receipt</type>%s"
+        "<to>%s</to><inReplyTo><id>019c0000-0000-7000-8000-000000000000</id>"
+        "<digest>e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b8"
+        "55</digest></inReplyTo><urgency>normal</urgency></header>\n<body>"
+        "<acceptance><acceptedAt>2026-11-21T09:00:00+08:00</acceptedAt>"
+        "<officers><officer><name>张某</name></officer></officers>"
+        "</acceptance></body></message>",
+        given, within, to);
+}
+
+/* A sample letter with other agencies in it; free it. */
+static inline char *sample_text(const char *name, const char *from,
+                                const char *to)
+{
+    struct fault why = {0};
+    AUTO(buf) struct buf file = {0};
+    AUTO(text) char *path = mem_print("data/messages/%s", name);
+    must(io_read(path, &file, &why), &why);
+    char *head = strstr(file.bytes, "<from>"), *rest = head;
+    const char *const ends[] = {"</to>", "</copyTo>"};
+    for (size_t i = 0; i < COUNT_OF(ends); i++)
+        for (char *end; (end = strstr(rest, ends[i]));)
+            rest = end + strlen(ends[i]);
+    return mem_print("%.*s<from>%s</from><to>%s</to>%s",
+                     (int)(head - file.bytes), file.bytes, from, to, rest);
+}
+
+static inline enum reason put_letter(struct post *post, const char *text,
+                                     struct intake *made, struct fault *why)
+{
+    struct intake_letter letter = {
+        .bytes = text, .size = strlen(text), .jws = "", .source = ""};
+    TRY(sql_begin(post->desk.mailbox, why));
+    return mailbox_end(
+        post->desk.mailbox,
+        intake_put(&post->desk, &letter, OFFICE_LATER, made, why), why);
+}
+
+/* A file into out/, there at once. */
+static inline void world_drop(struct post *post, const char *name,
+                              const char *text)
+{
+    struct fault why = {0};
+    must(spool_write(post->spool, "out", name, text, strlen(text), &why), &why);
+}
+
+/* --- the exchange in memory ------------------------------------------------
+ */
+
+static inline int64_t place_of(struct world *world, const char *agency,
+                               const struct queued_letter *letter)
+{
+    int64_t last = 0;
+    for (size_t i = 0; i < world->place_count; i++) {
+        struct world_place *row = &world->places[i];
+        if (strcmp(row->agency, agency) != 0 ||
+            strcmp(row->case_id, letter->case_id) != 0)
+            continue;
+        last = row->place;
+        if (strcmp(row->id, letter->id) == 0)
+            return row->place;
+    }
+    struct world_place *row = &world->places[world->place_count++];
+    row->agency = agency;
+    snprintf(row->id, sizeof row->id, "%s", letter->id);
+    snprintf(row->case_id, sizeof row->case_id, "%s", letter->case_id);
+    return row->place = last + 1;
+}
+
+static inline struct envelope envelope_of(const struct queued_letter *letter,
+                                          int64_t place)
+{
+    return (struct envelope){.message_id = letter->id,
+                             .case_id = letter->case_id,
+                             .media_type = letter->media_type,
+                             .jws = letter->jws,
+                             .body = letter->bytes,
+                             .size = letter->size,
+                             .place = place};
+}
+
+static inline enum reason receive_in(const struct desk *desk,
+                                     const struct envelope *envelope,
+                                     enum receiving *outcome, struct fault *why)
+{
+    int written;
+    TRY(receiving_take(desk, envelope, OFFICE_LATER, outcome, why));
+    return receipts_write(desk, OFFICE_LATER, &written, why);
+}
+
+/* As wire.c does for a batch of one. */
+static inline enum reason receive(const struct desk *desk,
+                                  const struct envelope *envelope,
+                                  enum receiving *outcome, struct fault *why)
+{
+    TRY(sql_begin(desk->mailbox, why));
+    return mailbox_end(desk->mailbox, receive_in(desk, envelope, outcome, why),
+                       why);
+}
+
+static inline bool is_addressee(const struct queued_letter *letter,
+                                const char *agency)
+{
+    AUTO(message) struct message *message = NULL;
+    must(message_parse(&message, letter->bytes, letter->size, NULL), NULL);
+    for (size_t i = 0; i < message_to_count(message); i++)
+        if (strcmp(message_to(message, i), agency) == 0)
+            return true;
+    for (size_t i = 0; i < message_copy_count(message); i++)
+        if (strcmp(message_copy(message, i), agency) == 0)
+            return true;
+    return false;
+}
+
+static inline enum reason deliver(struct world *world,
+                                  const struct queued_letter *letter,
+                                  struct fault *why)
+{
+    for (size_t i = 0; i < world->post_count; i++) {
+        struct desk *desk = &world->posts[i].desk;
+        enum receiving outcome;
+        if (!is_addressee(letter, desk->agency))
+            continue;
+        struct envelope envelope =
+            envelope_of(letter, place_of(world, desk->agency, letter));
+        TRY(receive(desk, &envelope, &outcome, why));
+    }
+    return R_OK;
+}
+
+/* Every queued letter of every desk to its addressees. */
+static inline enum reason world_carry(struct world *world, struct fault *why)
+{
+    for (size_t i = 0; i < world->post_count; i++) {
+        struct sql *mailbox = world->posts[i].desk.mailbox;
+        struct queued_row rows[64];
+        size_t count;
+        TRY(outgoing_queued(mailbox, 0, rows, COUNT_OF(rows), &count, why));
+        for (size_t j = 0; j < count; j++) {
+            AUTO(queued_letter) struct queued_letter letter = {0};
+            TRY(outgoing_get(mailbox, rows[j].row, &letter, why));
+            TRY(deliver(world, &letter, why));
+            TRY(outgoing_mark_sent(mailbox, rows[j].row, OFFICE_LATER, why));
+        }
+    }
+    return R_OK;
+}
+
+/* One turn of everybody; the clock goes on by a second. */
+static inline enum reason world_turn(struct world *world, struct fault *why)
+{
+    world->monotonic += INSTANT_SECOND;
+    for (size_t i = 0; i < world->post_count; i++) {
+        struct post *post = &world->posts[i];
+        struct taking taking;
+        TRY(taking_turn(&post->desk, post->spool, OFFICE_LATER,
+                        world->monotonic, &taking, why));
+    }
+    TRY(world_carry(world, why));
+    for (size_t i = 0; i < world->post_count; i++) {
+        struct post *post = &world->posts[i];
+        int count;
+        TRY(handover_turn(&post->desk, post->spool, OFFICE_LATER, &count, why));
+        TRY(taking_finish(&post->desk, post->spool, why));
+        TRY(handover_quarantine(&post->desk, post->spool, why));
+    }
+    return R_OK;
+}
+
+static inline void world_turns(struct world *world, int turns)
+{
+    for (int i = 0; i < turns; i++) {
+        struct fault why = {0};
+        must(world_turn(world, &why), &why);
+    }
+}
+
+/* --- looking ---------------------------------------------------------------
+ */
+
+/* The first column of the first row of a query, as a number. */
+static inline int64_t number_of(const struct post *post, const char *query)
+{
+    AUTO(sql_rows) struct sql_rows *rows = NULL;
+    struct fault why = {0};
+    must(sql_select(post->desk.mailbox, query, SQL_NO_VALUES, &rows, &why),
+         &why);
+    return sql_next(rows) ? sql_integer(rows, 0) : -1;
+}
+
+static inline bool query_holds(const struct post *post, const char *query,
+                               const char *text)
+{
+    AUTO(sql_rows) struct sql_rows *rows = NULL;
+    struct fault why = {0};
+    must(sql_select(post->desk.mailbox, query, SQL_NO_VALUES, &rows, &why),
+         &why);
+    return sql_next(rows) && sql_text(rows, 0) &&
+           strcmp(sql_text(rows, 0), text) == 0;
+}
+
+/* Names in a folder of the spool, drafts not counted. */
+static inline size_t files_in(const struct post *post, const char *folder)
+{
+    struct fault why = {0};
+    AUTO(io_names) struct io_names names = {0};
+    AUTO(text) char *path = mem_print("%s/%s", post->spool_path, folder);
+    size_t count = 0;
+    must(io_list(path, &names, &why), &why);
+    for (size_t i = 0; i < names.count; i++)
+        count += names.names[i][0] != '.';
+    return count;
+}
+
+static inline bool file_is_there(const struct post *post, const char *name)
+{
+    AUTO(text) char *path = mem_print("%s/%s", post->spool_path, name);
+    return access(path, F_OK) == 0;
+}
+
+/* --- what most tests begin with ----------------------------------------------
+ */
+
+/* For cmocka: *state is a world of its own. */
+static inline int make_world(void **state)
+{
+    void *folder;
+    if (scratch_make(&folder) != 0)
+        return -1;
+    *state = world_open(&folder, NULL);
+    return 0;
+}
+
+static inline int remove_world(void **state)
+{
+    struct world *world = *state;
+    char *folder = (char *)world->folder;
+    world_close(world);
+    void *scratch = folder;
+    return scratch_remove(&scratch);
+}
+
+/* The letter that a desk queued last. */
+static inline struct queued_letter last_queued(const struct post *post)
+{
+    struct queued_letter letter = {0};
+    struct fault why = {0};
+    must(outgoing_get(post->desk.mailbox,
+                      number_of(post, "SELECT max(row) FROM outgoing"), &letter,
+                      &why),
+         &why);
+    return letter;
+}
+
+static inline struct queued_letter queue_letter(struct post *post,
+                                                const char *case_id,
+                                                const char *to)
+{
+    struct fault why = {0};
+    AUTO(intake) struct intake made = {0};
+    AUTO(text) char *text = letter_text(NULL, case_id, to);
+    must(put_letter(post, text, &made, &why), &why);
+    return last_queued(post);
+}
+
+static inline enum receiving arrive(struct post *post,
+                                    const struct queued_letter *letter,
+                                    int64_t place)
+{
+    struct fault why = {0};
+    enum receiving outcome;
+    struct envelope envelope = envelope_of(letter, place);
+    must(receive(&post->desk, &envelope, &outcome, &why), &why);
+    return outcome;
+}
+
+#define WORLD_TEST(name)                                                       \
+    cmocka_unit_test_setup_teardown(name, make_world, remove_world)
+
+#endif
