@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// An agency with an AMQP client of its own instead of an adapter (npm amqplib,
+// TLS client certificate, SASL EXTERNAL): it may send any bytes that its
+// rights allow, and reads its own inbox queue.
+import { readFileSync } from 'node:fs';
+
+import amqplib from 'amqplib';
+
+const never = () => {};
+
+/** Opens the connection of an agency; `publish` resolves when confirmed. */
+export async function openClient(port, agency) {
+  const key = (name) => readFileSync(agency.path('keys', name));
+  const connection = await amqplib.connect(
+    { protocol: 'amqps', hostname: 'localhost', port, vhost: 'yisong' },
+    {
+      ca: [key('authority.pem')],
+      cert: key('tls.pem'),
+      key: key('tls.key'),
+      credentials: amqplib.credentials.external(),
+    });
+  connection.on('error', never); // the pending call tells it
+  const channel = await connection.createConfirmChannel();
+  channel.on('error', never);
+
+  return {
+    connection,
+    /** `letter` as openSigner().sign gives it; `wrong` replaces properties. */
+    publish: ({ bytes, jws, id, type, caseId }, wrong = {}) =>
+      new Promise((resolve, reject) => {
+        const { exchange = `out.${agency.id}`, ...properties } = wrong;
+        channel.once('close', () => reject(new Error('the channel was closed')));
+        channel.publish(exchange, '', bytes, {
+          messageId: id,
+          correlationId: caseId,
+          type,
+          contentType: 'application/json',
+          userId: agency.id,
+          deliveryMode: 2,
+          mandatory: true,
+          headers: { ...(jws && { jws }) },
+          ...properties,
+        }, (error) => (error ? reject(error) : resolve()));
+      }),
+    /** Calls `take` with each letter of the inbox queue, once it is acknowledged. */
+    consume: (take) =>
+      channel.consume(`in.${agency.id}`, (delivery) => {
+        if (!delivery) return;
+        channel.ack(delivery);
+        take({ bytes: delivery.content, properties: delivery.properties });
+      }),
+    close: () => connection.close().catch(never),
+  };
+}
