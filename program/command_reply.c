@@ -44,7 +44,10 @@ static enum reason body_of_json(const struct buf *json, struct buf *out,
     AUTO(buf) struct buf whole = {.ceiling = MESSAGE_CEILING};
     AUTO(buf) struct buf xml = {.ceiling = MESSAGE_CEILING};
     AUTO(message) struct message *message = NULL;
-    buf_print(&whole, "{\"header\":{},\"body\":%s}", buf_text(json));
+    buf_print(&whole,
+              "{\"header\":{\"schemaVersion\":\"" MESSAGE_VERSION
+              "\"},\"body\":%s}",
+              buf_text(json));
     TRY(message_parse(&message, buf_text(&whole), whole.size, why));
     TRY(message_write(message, MESSAGE_XML, &xml, why));
     const char *begin = strstr(buf_text(&xml), "<body>");
