@@ -7,9 +7,9 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
-how=stop
+how="stop"
 if [ "${1:-}" = --now ]; then
-    how=kill
+    how="kill"
     shift
 fi
 folder=${1:-$(dirname "$here")/build/landscape}

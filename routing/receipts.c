@@ -54,9 +54,9 @@ static enum reason start_clocks(struct router *router,
     AUTO(casefile) struct casefile *casefile = NULL;
     TRY(cases_find_waiting(router->parts.ledger, line->position, &casefile,
                            why));
-    if (!casefile || procedure_delivered(router->parts.procedures,
-                                         router->parts.registry, casefile,
-                                         line->position, agency, line->at) == 0)
+    if (!casefile ||
+        procedure_delivered(router->parts.procedures, router->parts.registry,
+                            casefile, line->position, agency, line->at) == 0)
         return R_OK;
     return cases_put(router->parts.ledger, casefile, why);
 }

@@ -354,86 +354,6 @@ static void test_router__reminds_once_and_still_accepts_the_late_act(
                      1);
 }
 
-/* Tries until it goes through; starts the process again after each failure. */
-static void run_through_failures(struct centre *centre)
-{
-    struct fault why = {0};
-    for (int i = 0; i < 20; i++) {
-        if (centre_try(centre, &why) == R_OK)
-            return;
-        assert_int_equal(reason_class(why.reason), REASON_RETRY);
-        centre_stop(centre);
-        centre_start(centre);
-    }
-    fail_msg("does not come to rest");
-}
-
-/* What must hold however often something failed on the way. */
-static void check_exactly_once(struct centre *centre)
-{
-    struct log_head head, counted;
-    assert_int_equal(log_head(centre->ledger, &head, NULL), R_OK);
-    assert_int_equal(log_verify(centre->ledger, NULL, &counted, NULL), R_OK);
-    assert_true(digest_is_equal(&head.root, &counted.root));
-    assert_true(centre_count(centre, POLICE, "criminal-case-transfer") >= 1);
-    assert_int_equal(centre_count(centre, ECOLOGY, "refusal"), 0);
-    AUTO(casefile) struct casefile *casefile = NULL;
-    assert_int_equal(cases_find(centre->ledger, CASE, &casefile, NULL), R_OK);
-    assert_string_equal(casefile->state, "SENT");
-    assert_int_equal(head.size, 2); /* the transfer and its receipt */
-}
-
-static void test_router__survives_the_nth_failure_of_the_carrier(void **state)
-{
-    (void)state;
-    for (int nth = 1; nth <= 16; nth++) {
-        struct centre *centre = centre_open();
-        centre_submit(centre, &transfer);
-        centre->fail_in = nth;
-        run_through_failures(centre);
-        check_exactly_once(centre);
-        centre_close(centre);
-    }
-}
-
-static void test_router__survives_the_nth_failure_of_the_ledger(void **state)
-{
-    (void)state;
-    for (int nth = 1; nth <= 60; nth++) {
-        struct centre *centre = centre_open();
-        centre_submit(centre, &transfer);
-        sql_fail_after(nth);
-        run_through_failures(centre);
-        sql_fail_after(0);
-        check_exactly_once(centre);
-        centre_close(centre);
-    }
-}
-
-static void test_router__delivers_after_a_restart_what_was_recorded(
-    void **state)
-{
-    struct centre *centre = *state;
-    struct fault why = {0};
-    centre_submit(centre, &transfer);
-    while (centre->queued > 0) { /* recorded and settled, then it dies */
-        centre->fail_in = 4;
-        if (router_turn(centre->router, &centre->carrier, centre_now, 0,
-                        &why) == R_OK)
-            continue;
-        centre_stop(centre);
-        centre_start(centre);
-    }
-    centre_stop(centre);
-    centre->fail_in = 0;
-    centre_start(centre);
-
-    centre_run(centre);
-
-    assert_int_equal(centre_count(centre, POLICE, "criminal-case-transfer"), 1);
-    assert_int_equal(centre_count(centre, ECOLOGY, "submission-receipt"), 1);
-}
-
 #define TEST(name)                                                             \
     cmocka_unit_test_setup_teardown(test_router__##name, open_centre,          \
                                     close_centre)
@@ -457,9 +377,6 @@ int main(void)
         TEST(refuses_a_receipt_for_what_was_not_sent_to_it),
         TEST(answers_json_with_json),
         TEST(reminds_once_and_still_accepts_the_late_act),
-        cmocka_unit_test(test_router__survives_the_nth_failure_of_the_carrier),
-        cmocka_unit_test(test_router__survives_the_nth_failure_of_the_ledger),
-        TEST(delivers_after_a_restart_what_was_recorded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
