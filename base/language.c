@@ -9,8 +9,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+static _Thread_local enum language spoken = LANGUAGE_OF_READER;
+
+void language_speak(enum language language)
+{
+    spoken = language;
+}
+
 bool language_is_chinese(void)
 {
+    if (spoken != LANGUAGE_OF_READER)
+        return spoken == LANGUAGE_CHINESE;
     static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
     for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++) {
         const char *value = getenv(names[i]);

@@ -9,9 +9,16 @@
 
 /*
  * Whether the reader's locale (LC_ALL, else LC_MESSAGES, else LANG) begins
- * with "zh"..
+ * with "zh".
  */
 bool language_is_chinese(void);
+
+/*
+ * For what carries both languages, such as a refusal: what this thread says
+ * from now on, until LANGUAGE_OF_READER is set again.
+ */
+enum language { LANGUAGE_OF_READER, LANGUAGE_CHINESE, LANGUAGE_ENGLISH };
+void language_speak(enum language language);
 
 /*
  * Both texts may be formats of printf. Clang checks them; gcc is not asked to,

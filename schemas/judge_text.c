@@ -79,34 +79,37 @@ static bool fits(const struct schema_type *type, const char *text,
            is_within(type, text);
 }
 
+static void complain_listed(const struct element *element,
+                            const struct schema_type *type,
+                            struct mistakes *mistakes)
+{
+    AUTO(buf) struct buf zh = {0};
+    AUTO(buf) struct buf en = {0};
+    buf_put_text(&zh, "应为下列之一：");
+    buf_put_text(&en, "must be one of: ");
+    for (size_t i = 0; i < type->value_count; i++) {
+        const struct schema_value *value = &type->values[i];
+        buf_print(&zh, "%s%s（%s）", i ? "、" : "", value->text,
+                  value->label.chinese);
+        buf_print(&en, "%s%s", i ? ", " : "", value->text);
+    }
+    judge_complain(mistakes, R_NOT_VALID, element, buf_text(&zh),
+                   buf_text(&en));
+}
+
 static void complain_value(const struct element *element,
                            const struct schema_type *type,
                            struct mistakes *mistakes)
 {
     AUTO(buf) struct buf zh = {0};
     AUTO(buf) struct buf en = {0};
+    if (type->value_count) {
+        complain_listed(element, type, mistakes);
+        return;
+    }
     buf_print(&zh, "应为：%s", type->label.chinese);
     buf_print(&en, "must be: %s", type->label.english);
-    for (size_t i = 0; i < type->value_count; i++) {
-        const struct schema_value *value = &type->values[i];
-        buf_print(&zh, "%s%s（%s）", i ? "、" : "：", value->text,
-                  value->label.chinese);
-        buf_print(&en, "%s%s (%s)", i ? ", " : ": ", value->text,
-                  value->label.english);
-    }
     judge_complain(mistakes, R_NOT_VALID, element, buf_text(&zh),
-                   buf_text(&en));
-}
-
-static void complain_field(const struct element *element,
-                           const struct schema_type *type,
-                           const struct fault *why, struct mistakes *mistakes)
-{
-    AUTO(buf) struct buf zh = {0};
-    AUTO(buf) struct buf en = {0};
-    buf_print(&zh, "应为：%s：%s", type->label.chinese, why->text);
-    buf_print(&en, "must be: %s: %s", type->label.english, why->text);
-    judge_complain(mistakes, why->reason, element, buf_text(&zh),
                    buf_text(&en));
 }
 
@@ -127,17 +130,48 @@ static enum reason check_day(const char *text, struct fault *why)
     return fault(why, R_BAD_FIELD, say("没有这一天", "there is no such day"));
 }
 
+static enum reason check_time(const char *text, struct fault *why)
+{
+    instant at;
+    if (instant_parse(text, &at, NULL) == R_OK)
+        return R_OK;
+    return fault(why, R_BAD_FIELD,
+                 say("没有这一时刻", "there is no such time"));
+}
+
 static enum reason check_field(const struct schema_type *type, const char *text,
                                struct fault *why)
 {
-    instant at;
     if (type->base == SCHEMA_TIME)
-        return instant_parse(text, &at, why);
+        return check_time(text, why);
     if (type->base == SCHEMA_DATE)
         return check_day(text, why);
     if (type->field == FIELD_KIND_COUNT)
         return R_OK;
     return field_check(type->field, text, NULL, why);
+}
+
+/* The detail is in the language spoken: asks once for each. */
+static void put_detail(struct buf *out, enum language language,
+                       const struct schema_type *type, const char *text)
+{
+    struct fault why = {0};
+    language_speak(language);
+    (void)!check_field(type, text, &why);
+    buf_print(out, say("应为：%s：%s", "must be: %s: %s"),
+              say(type->label.chinese, type->label.english), why.text);
+    language_speak(LANGUAGE_OF_READER);
+}
+
+static void complain_field(const struct element *element,
+                           const struct schema_type *type, enum reason reason,
+                           struct mistakes *mistakes)
+{
+    AUTO(buf) struct buf zh = {0};
+    AUTO(buf) struct buf en = {0};
+    put_detail(&zh, LANGUAGE_CHINESE, type, element_text(element));
+    put_detail(&en, LANGUAGE_ENGLISH, type, element_text(element));
+    judge_complain(mistakes, reason, element, buf_text(&zh), buf_text(&en));
 }
 
 void judge_text(const struct element *element, const struct schema_type *type,
@@ -146,11 +180,11 @@ void judge_text(const struct element *element, const struct schema_type *type,
     const char *text = element_text(element);
     uint32_t hidden;
     size_t characters = count_characters(text, &hidden);
-    struct fault why = {0};
+    enum reason reason;
     if (!fits(type, text, characters))
         complain_value(element, type, mistakes);
     else if (hidden)
         complain_hidden(element, hidden, mistakes);
-    else if (check_field(type, text, &why) != R_OK)
-        complain_field(element, type, &why, mistakes);
+    else if ((reason = check_field(type, text, NULL)) != R_OK)
+        complain_field(element, type, reason, mistakes);
 }

@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "base/language.h"
 #include "schemas/catalogue.h"
 #include "schemas/judge.h"
 #include "schemas/message_parts.h"

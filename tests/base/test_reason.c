@@ -166,6 +166,19 @@ static void test_language__follows_the_first_variable_that_is_set(void **state)
     assert_false(language_is_chinese());
 }
 
+static void test_language__speaks_the_other_one_when_asked(void **state)
+{
+    (void)state;
+    setenv("LC_ALL", "en_GB.UTF-8", 1);
+    language_speak(LANGUAGE_CHINESE);
+    assert_string_equal(say("是", "yes"), "是");
+    language_speak(LANGUAGE_ENGLISH);
+    assert_string_equal(say("是", "yes"), "yes");
+    language_speak(LANGUAGE_OF_READER);
+    setenv("LC_ALL", "zh_CN.UTF-8", 1);
+    assert_string_equal(say("是", "yes"), "是");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -179,6 +192,7 @@ int main(void)
         cmocka_unit_test(test_fault__of_errno_keeps_errno_of_the_failure),
         cmocka_unit_test(test_fault__prints_one_line_in_the_reader_s_language),
         cmocka_unit_test(test_language__follows_the_first_variable_that_is_set),
+        cmocka_unit_test(test_language__speaks_the_other_one_when_asked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

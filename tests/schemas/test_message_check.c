@@ -90,6 +90,22 @@ static void test_message__tells_all_mistakes_at_the_same_places_in_json(
     assert_bad(bad_json);
 }
 
+static void test_message__tells_the_detail_in_both_languages(void **state)
+{
+    (void)state;
+    AUTO(mistakes) struct mistakes mistakes = {0};
+    AUTO(buf) struct buf told = {0};
+    check_text("{\"header\":{\"sentAt\":\"2026-02-30T00:00:00Z\"},\"body\":{"
+               "\"card\":{\"unit\":{\"name\":\"甲\","
+               "\"creditCode\":\"91350100M000100Y44\"}}}}",
+               &mistakes);
+    mistakes_print_json(&mistakes, &told);
+    assert_non_null(strstr(told.bytes, "没有这一时刻"));
+    assert_non_null(strstr(told.bytes, "there is no such time"));
+    assert_non_null(strstr(told.bytes, "校验码"));
+    assert_non_null(strstr(told.bytes, "check character"));
+}
+
 static void test_message__never_shows_a_citizen_id(void **state)
 {
     (void)state;
@@ -288,6 +304,7 @@ int main(void)
         cmocka_unit_test(test_message__tells_all_mistakes_at_once_in_xml),
         cmocka_unit_test(
             test_message__tells_all_mistakes_at_the_same_places_in_json),
+        cmocka_unit_test(test_message__tells_the_detail_in_both_languages),
         cmocka_unit_test(test_message__never_shows_a_citizen_id),
         cmocka_unit_test(test_message__refuses_wrong_kinds_of_json_values),
         cmocka_unit_test(test_message__refuses_what_only_xml_can_say),
