@@ -58,13 +58,23 @@ void router_set_registry(struct router *router, const struct registry *registry)
     router->parts.registry = registry;
 }
 
+/* Not past the next deadline, nor past news of what was delivered. */
+static int choose_wait(const struct router *router, instant now, int wait_ms)
+{
+    if (deliver_has_marks(router->deliver) && wait_ms > SHORT_WAIT_MS)
+        wait_ms = SHORT_WAIT_MS;
+    if (router->next_due <= now)
+        return 0;
+    return router->next_due - now < wait_ms ? (int)(router->next_due - now)
+                                            : wait_ms;
+}
+
 static enum reason receive(struct router *router, const struct carrier *carrier,
                            instant (*now)(void), int wait_ms, struct fault *why)
 {
     struct arrival arrivals[BATCH_MAX];
     size_t count = 0;
-    if (deliver_has_marks(router->deliver) && wait_ms > SHORT_WAIT_MS)
-        wait_ms = SHORT_WAIT_MS;
+    wait_ms = choose_wait(router, now(), wait_ms);
     enum reason reason = carrier->receive(carrier->self, arrivals, BATCH_MAX,
                                           wait_ms, &count, why);
     router->now = now();
@@ -97,7 +107,7 @@ static enum reason decide_batch(struct router *router, struct fault *why)
 static bool has_something_to_write(const struct router *router)
 {
     return router->work_count > 0 || deliver_has_marks(router->deliver) ||
-           router->next_due < router->now;
+           router->next_due <= router->now;
 }
 
 static enum reason record_batch(struct router *router, struct fault *why)
