@@ -92,6 +92,7 @@ static enum reason put_upgraded(struct sql *mailbox,
                                 struct fault *why)
 {
     const struct element *form = message_body(message);
+    const char *number = message_number(message);
     return sql_run(
         mailbox,
         "INSERT OR IGNORE INTO card (credit_code, name, colour, scheme,"
@@ -101,7 +102,7 @@ static enum reason put_upgraded(struct sql *mailbox,
         " sender, ?1, ?2, ?6 FROM card WHERE removed_by = ?1",
         SQL_VALUES(SQL_TEXT(message_id(message)),
                    SQL_DIGEST(message_digest(message)),
-                   SQL_TEXT(text_of(form, "number")),
+                   SQL_TEXT(*number ? number : text_of(form, "number")),
                    SQL_TEXT(text_of(form, "authority")),
                    SQL_TEXT(text_of(form, "decidedOn")), SQL_INT(now)),
         why);
@@ -121,11 +122,13 @@ enum reason blacklist_remove(struct sql *mailbox, const struct message *message,
         "UPDATE card SET removed_by = ?1, removed_digest = ?2, removed_on = ?3"
         " WHERE removed_by IS NULL AND sender = ?4 AND (letter_id = ?5 OR"
         " NOT EXISTS (SELECT 1 FROM card WHERE letter_id = ?5)"
-        " AND colour = ?6 AND credit_code = ?7 AND (?7 <> '' OR name = ?8))",
+        " AND (number = ?6 OR colour = ?7 AND credit_code = ?8"
+        "  AND (?8 <> '' OR name = ?9)))",
         SQL_VALUES(
             SQL_TEXT(message_id(message)), SQL_DIGEST(message_digest(message)),
             SQL_TEXT(text_of(form, "decidedOn")),
             SQL_TEXT(message_from(message)), SQL_TEXT(message_answers(message)),
+            SQL_TEXT(text_of(form, "number")),
             SQL_TEXT(text_of(form, "colour")),
             SQL_TEXT(buf_text(&subject.code)), SQL_TEXT(subject.name)),
         why));

@@ -19,9 +19,10 @@ enum reason blacklist_put(struct sql *mailbox, const struct message *message,
                           instant now, struct fault *why) MUST_CHECK;
 
 /*
- * Takes off what the letter removes: the card that it answers, else the cards
- * of that colour that the same agency hung on the same subject. An upgrade
- * hangs the red one. R_NOT_FOUND if there is nothing to take off.
+ * Takes off what the letter removes: the card that it answers, else what the
+ * same agency hung under the number that it names, or in that colour on the
+ * same subject. An upgrade hangs the red one. R_NOT_FOUND if there is nothing
+ * to take off.
  */
 enum reason blacklist_remove(struct sql *mailbox, const struct message *message,
                              instant now, struct fault *why) MUST_CHECK;
