@@ -93,9 +93,9 @@ enum reason spool_move(struct spool *spool, const char *name,
 /* Makes the moves so far survive a power cut. */
 enum reason spool_sync(struct spool *spool, struct fault *why) MUST_CHECK;
 
-/* Moves sent/NAME to refused/NAME; a file that is gone is fine. */
-enum reason spool_send_back(struct spool *spool, const char *target,
-                            struct fault *why) MUST_CHECK;
+/* Moves sent/NAME to refused/TARGET; a file that is gone is fine. */
+enum reason spool_send_back(struct spool *spool, const char *name,
+                            const char *target, struct fault *why) MUST_CHECK;
 
 /* Writes a whole file, there at once or not at all. */
 enum reason spool_write(struct spool *spool, const char *folder,

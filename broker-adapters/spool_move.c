@@ -96,10 +96,10 @@ enum reason spool_sync(struct spool *spool, struct fault *why)
     return R_OK;
 }
 
-enum reason spool_send_back(struct spool *spool, const char *target,
-                            struct fault *why)
+enum reason spool_send_back(struct spool *spool, const char *name,
+                            const char *target, struct fault *why)
 {
-    return move_with_jws(spool_folder(spool, "sent"), target,
+    return move_with_jws(spool_folder(spool, "sent"), name,
                          spool_folder(spool, "refused"), target, why);
 }
 

@@ -76,6 +76,13 @@ enum reason taken_next(struct sql *mailbox, int64_t after, struct taken *out,
     return R_OK;
 }
 
+enum reason taken_place(struct sql *mailbox, int64_t row, const char *target,
+                        struct fault *why)
+{
+    return sql_run(mailbox, "UPDATE taken SET target = ?2 WHERE row = ?1",
+                   SQL_VALUES(SQL_INT(row), SQL_TEXT(target)), why);
+}
+
 enum reason taken_settle(struct sql *mailbox, int64_t row, struct fault *why)
 {
     return sql_run(mailbox, "DELETE FROM taken WHERE row = ?1",
@@ -90,7 +97,7 @@ enum reason taken_send_back(struct sql *mailbox, const char *letter_id,
         mailbox,
         "INSERT OR IGNORE INTO taken (folder, name, identity, target,"
         " reason_text, reason_json)"
-        " SELECT 'refused', CAST(source AS BLOB), '', source, ?2, ?3"
+        " SELECT 'refused', CAST(source AS BLOB), '', '', ?2, ?3"
         " FROM outgoing WHERE id = ?1 AND source <> ''",
         SQL_VALUES(SQL_TEXT(letter_id), SQL_TEXT(reason_text),
                    SQL_TEXT(reason_json)),

@@ -14,7 +14,7 @@ struct taken {
     char *folder; /* "sent", "refused" */
     char *name;   /* in out/ */
     char *identity;
-    char *target;                    /* name in the folder */
+    char *target;                    /* name in the folder; "": not chosen */
     char *reason_text, *reason_json; /* "" for a letter that goes */
 };
 void taken_done(struct taken *taken);
@@ -30,13 +30,18 @@ enum reason taken_has(struct sql *mailbox, const char *name,
 enum reason taken_next(struct sql *mailbox, int64_t after, struct taken *out,
                        struct fault *why) MUST_CHECK;
 
+/* Chooses the name, before anything of that name is written. */
+enum reason taken_place(struct sql *mailbox, int64_t row, const char *target,
+                        struct fault *why) MUST_CHECK;
+
 /* It lies where it belongs. */
 enum reason taken_settle(struct sql *mailbox, int64_t row,
                          struct fault *why) MUST_CHECK;
 
 /*
  * A letter that came as a file was refused by the exchange: its file must go
- * from sent/ to refused/ as `target`. Nothing happens if it is no such letter.
+ * from sent/ to refused/, under a name that taken_place gives it. Nothing
+ * happens if it is no such letter.
  */
 enum reason taken_send_back(struct sql *mailbox, const char *letter_id,
                             const char *reason_text, const char *reason_json,

@@ -155,9 +155,30 @@ static enum reason settle_file(struct spool *spool, const struct taken *taken,
 {
     TRY(write_reasons(spool, taken, why));
     if (!*taken->identity)
-        return spool_send_back(spool, taken->target, why);
+        return spool_send_back(spool, taken->name, taken->target, why);
     return spool_move(spool, taken->name, taken->identity, taken->folder,
                       taken->target, why);
+}
+
+/*
+ * Another file of the same name may have been refused before. The choice is
+ * kept before it is used: after a crash the file goes to the same place.
+ */
+static enum reason place_files(const struct desk *desk, struct spool *spool,
+                               struct fault *why)
+{
+    for (int64_t after = 0;;) {
+        AUTO(taken) struct taken taken = {0};
+        TRY(taken_next(desk->mailbox, after, &taken, why));
+        if (taken.row == 0)
+            return R_OK;
+        after = taken.row;
+        if (*taken.target)
+            continue;
+        char target[SPOOL_TARGET_MAX];
+        spool_target(spool, taken.folder, taken.name, target);
+        TRY(taken_place(desk->mailbox, taken.row, target, why));
+    }
 }
 
 struct settled {
@@ -204,6 +225,7 @@ enum reason taking_finish(const struct desk *desk, struct spool *spool,
                           struct fault *why)
 {
     AUTO(settled) struct settled settled = {0};
+    TRY(place_files(desk, spool, why));
     TRY(settle_files(desk, spool, &settled, why));
     if (settled.count == 0)
         return R_OK;
