@@ -25,8 +25,8 @@ usage: broker.sh start|stop|kill|status DIR
   kill    the same with SIGKILL: nothing is written any more, nothing that was
           confirmed is lost, and it takes no time
   status  prints the address, or fails with 1 if it does not run
-  revoke  gives the broker the authority's revocation lists; the first time
-          before start, later ones work at once for new connections
+  revoke  gives the broker the authority's revocation lists, at any time; it
+          keeps them, and they hold for new connections at once
   ctl     rabbitmqctl on this broker
 
 example: broker.sh start ./landscape-data
@@ -107,15 +107,9 @@ load_environment() {
 
 # One Erlang file instead of rabbitmq.conf: it is read without translating it,
 # which saves a good part of the start, and revocation lists can be set only
-# here.
+# here. "best_effort": an authority that has revoked nobody has no list yet.
 write_config() {
     tls="$folder/tls"
-    revocation=
-    if [ -d "$tls/crls" ]; then
-        revocation=",
-      {crl_check, true},
-      {crl_cache, {ssl_crl_hash_dir, {internal, [{dir, \"$tls/crls\"}]}}}"
-    fi
     cat >"$broker/broker.config" <<END
 [{rabbit, [
    {tcp_listeners, []},
@@ -127,7 +121,10 @@ write_config() {
       {verify, verify_peer},
       {fail_if_no_peer_cert, true},
       {depth, 1},
-      {versions, ['tlsv1.3', 'tlsv1.2']}$revocation]},
+      {versions, ['tlsv1.3', 'tlsv1.2']},
+      {crl_check, best_effort},
+      {crl_cache, {ssl_crl_hash_dir,
+                   {internal, [{dir, "$broker/revoked"}]}}}]},
    {auth_mechanisms, ['EXTERNAL']},
    {ssl_cert_login_from, common_name},
    {load_definitions, "$folder/definitions.json"},
@@ -202,7 +199,7 @@ start() {
         [ -r "$folder/$file" ] || fail "$folder/$file is missing"
     done
     umask 077
-    mkdir -p "$broker/home" "$broker/data" "$broker/log"
+    mkdir -p "$broker/home" "$broker/data" "$broker/log" "$broker/revoked"
     choose_ports
     load_environment
     if port_is_listening "$YISONG_AMQPS_PORT"; then
@@ -258,14 +255,14 @@ status() {
 # A list is found by the hash of its issuer's name. The lists of SM2 issuers
 # are left out: TLS runs on P-256, and Erlang cannot read them.
 revoke() { # LIST...
-    mkdir -p "$folder/tls/crls"
+    mkdir -p "$broker/revoked"
     for list in "$@"; do
         if openssl crl -in "$list" -noout -text | grep -q SM2; then
             continue
         fi
         name=$(openssl crl -in "$list" -noout -hash)
-        cp "$list" "$folder/tls/crls/$name.r0.new"
-        mv "$folder/tls/crls/$name.r0.new" "$folder/tls/crls/$name.r0"
+        cp "$list" "$broker/revoked/$name.r0.new"
+        mv "$broker/revoked/$name.r0.new" "$broker/revoked/$name.r0"
     done
 }
 
