@@ -18,7 +18,6 @@ export const layers = {
 // A header that is no header of C or POSIX must have an owner here.
 const owners = [
   [/^libxml\//, /^schemas\//],
-  [/^json-c\//, /^schemas\//],
   [/^openssl\//, /^(certs\/|base\/digest\.c$|broker-adapters\/amqp_connect\.c$)/],
   [/^sqlite3\.h$/, /^base\/sql_sqlite\.c$/],
   [/^(rabbitmq-c\/)?amqp.*\.h$/, /^broker-adapters\/amqp(_\w+)?\.c$/],
