@@ -8,7 +8,7 @@
 #include <signal.h>
 
 #include "base/log.h"
-#include "broker-adapters/adapter.h"
+#include "broker-adapters/adapter/adapter.h"
 
 static volatile sig_atomic_t stopping;
 

@@ -11,7 +11,7 @@
 
 #include "base/language.h"
 #include "base/width.h"
-#include "broker-adapters/blacklist.h"
+#include "broker-adapters/mailbox/blacklist.h"
 #include "program/desk_look.h"
 #include "schemas/field.h"
 

@@ -10,9 +10,9 @@
 
 #include "base/language.h"
 #include "base/width.h"
-#include "broker-adapters/incoming.h"
-#include "broker-adapters/mailbox_list.h"
-#include "broker-adapters/quarantine.h"
+#include "broker-adapters/mailbox/incoming.h"
+#include "broker-adapters/mailbox/mailbox_list.h"
+#include "broker-adapters/mailbox/quarantine.h"
 #include "program/desk_look.h"
 #include "program/letter_view.h"
 #include "schemas/catalogue.h"

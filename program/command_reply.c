@@ -13,10 +13,10 @@
 #include "base/io.h"
 #include "base/language.h"
 #include "base/mem.h"
-#include "broker-adapters/attachments.h"
-#include "broker-adapters/draft.h"
-#include "broker-adapters/form.h"
-#include "broker-adapters/incoming.h"
+#include "broker-adapters/adapter/attachments.h"
+#include "broker-adapters/adapter/draft.h"
+#include "broker-adapters/adapter/form.h"
+#include "broker-adapters/mailbox/incoming.h"
 #include "program/desk_look.h"
 
 enum { COPIES_MAX = MESSAGE_ADDRESSEES_MAX };

@@ -7,7 +7,7 @@
 #include "program/command.h"
 
 #include "base/io.h"
-#include "broker-adapters/attachments.h"
+#include "broker-adapters/adapter/attachments.h"
 #include "program/desk_look.h"
 
 static enum reason read_letter(const struct arguments *arguments,

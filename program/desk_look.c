@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "base/language.h"
-#include "broker-adapters/mailbox.h"
+#include "broker-adapters/mailbox/mailbox.h"
 #include "schemas/catalogue.h"
 
 static enum reason open_mailbox(struct desk_look *look,

@@ -5,9 +5,9 @@
 #ifndef YISONG_PROGRAM_DESK_LOOK_H
 #define YISONG_PROGRAM_DESK_LOOK_H
 
-#include "broker-adapters/adapter_settings.h"
-#include "broker-adapters/desk.h"
-#include "broker-adapters/intake.h"
+#include "broker-adapters/adapter/adapter_settings.h"
+#include "broker-adapters/adapter/desk.h"
+#include "broker-adapters/adapter/intake.h"
 #include "program/command.h"
 
 #define DESK_OPTION                                                            \

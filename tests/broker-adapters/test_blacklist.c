@@ -5,7 +5,7 @@
  */
 #include "tests/broker-adapters/desk_fixture.h"
 
-#include "broker-adapters/blacklist.h"
+#include "broker-adapters/mailbox/blacklist.h"
 
 static const char code[] = "91420683MA0000015G";
 

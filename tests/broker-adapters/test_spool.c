@@ -15,8 +15,8 @@
 
 #include "base/instant.h"
 #include "base/io.h"
-#include "broker-adapters/spool.h"
-#include "broker-adapters/spool_name.h"
+#include "broker-adapters/spool/spool.h"
+#include "broker-adapters/spool/spool_name.h"
 #include "tests/base/scratch.h"
 
 /* A spool in the scratch folder. */

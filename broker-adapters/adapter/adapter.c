@@ -1,0 +1,303 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The main loop of an agency's machine. A turn does a bounded piece of each
+ * kind of work; the steps stand in one table and know nothing of each other:
+ * what passes between them lies in the mailbox.
+ *
+ * A step that fails is logged and tried again later; it does not keep the
+ * others from their turn. The loop sleeps in poll(2) on the two connections,
+ * the folder and the bell that commands ring.
+ */
+#include "broker-adapters/adapter/adapter.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "broker-adapters/adapter/handover.h"
+#include "broker-adapters/mailbox/incoming.h"
+#include "broker-adapters/mailbox/mailbox.h"
+#include "broker-adapters/adapter/receipts.h"
+#include "broker-adapters/adapter/receiving.h"
+#include "broker-adapters/adapter/taking.h"
+#include "broker-adapters/adapter/wire.h"
+
+enum { SLEEP_MAX_MS = 1000, STEP_PAUSE_MS = 2000, GAP_LOOK_MS = 60 * 1000 };
+
+enum { STEPS = 6 };
+
+struct adapter {
+    const struct adapter_settings *settings;
+    struct desk desk;
+    struct registry *registry;
+    struct timespec registry_time;
+    struct signing_key *key;
+    struct spool *spool; /* NULL: no folder */
+    struct wire *wire;
+    int claim, bell;
+    instant now;       /* of this turn */
+    int64_t monotonic; /* of this turn */
+    int64_t next_look, next_registry_look, next_gap_look;
+    int64_t paused_until[STEPS]; /* a step that failed */
+    bool busy;                   /* there is more to do at once */
+};
+
+static struct timespec registry_time(const struct adapter *adapter)
+{
+    AUTO(text) char *path =
+        io_join(adapter->settings->agencies, "registry.xml");
+    struct stat status = {0};
+    (void)stat(path, &status);
+    return status.st_mtim;
+}
+
+static enum reason open_desk(struct adapter *adapter, struct fault *why)
+{
+    const struct adapter_settings *settings = adapter->settings;
+    adapter->registry_time = registry_time(adapter);
+    TRY(registry_read(&adapter->registry, settings->agencies, why));
+    TRY(signing_key_read(&adapter->key, settings->key, settings->certificate,
+                         why));
+    if (!registry_find(adapter->registry, settings->agency))
+        return fault(why, R_UNKNOWN_AGENCY, "%s", settings->agency);
+    adapter->desk = (struct desk){.agency = settings->agency,
+                                  .key = adapter->key,
+                                  .registry = adapter->registry,
+                                  .answers_cards = settings->answer_cards};
+    return mailbox_open(&adapter->desk.mailbox, settings->mailbox, SQL_CREATE,
+                        why);
+}
+
+/* What a crash left between two steps. */
+static enum reason recover(struct adapter *adapter, struct fault *why)
+{
+    struct sql *mailbox = adapter->desk.mailbox;
+    int written;
+    TRY(handover_finish(&adapter->desk, adapter->spool, why));
+    if (adapter->spool)
+        TRY(taking_finish(&adapter->desk, adapter->spool, why));
+    TRY(sql_begin(mailbox, why));
+    return mailbox_end(
+        mailbox, receipts_write(&adapter->desk, instant_now(), &written, why),
+        why);
+}
+
+static struct wire *make_wire(const struct adapter_settings *settings)
+{
+    struct amqp_settings broker = {
+        .host = settings->host,
+        .port = settings->port,
+        .vhost = settings->vhost,
+        .ca_path = settings->tls_authority,
+        .certificate_path = settings->tls_certificate,
+        .key_path = settings->tls_key,
+        .heartbeat_seconds = settings->heartbeat,
+    };
+    return wire_new(&broker);
+}
+
+enum reason adapter_open(struct adapter **out,
+                         const struct adapter_settings *settings,
+                         struct fault *why)
+{
+    AUTO(adapter) struct adapter *adapter = mem_new(1, sizeof *adapter);
+    adapter->settings = settings;
+    adapter->claim = adapter->bell = -1;
+    TRY(open_desk(adapter, why));
+    TRY(mailbox_claim(settings->mailbox, &adapter->claim, why));
+    TRY(mailbox_listen(settings->mailbox, &adapter->bell, why));
+    if (*settings->spool)
+        TRY(spool_open(&adapter->spool, settings->spool, why));
+    TRY(recover(adapter, why));
+    adapter->wire = make_wire(settings);
+    *out = TAKE(adapter);
+    return R_OK;
+}
+
+void adapter_close(struct adapter *adapter)
+{
+    if (!adapter)
+        return;
+    wire_free(adapter->wire);
+    spool_close(adapter->spool);
+    sql_close(adapter->desk.mailbox);
+    signing_key_free(adapter->key);
+    registry_free(adapter->registry);
+    if (adapter->bell >= 0)
+        close(adapter->bell);
+    if (adapter->claim >= 0)
+        close(adapter->claim);
+    free(adapter);
+}
+
+/* --- the steps of a turn ---------------------------------------------------
+ */
+
+static enum reason step_wire(struct adapter *adapter, struct fault *why)
+{
+    struct wire_work work;
+    TRY(wire_turn(adapter->wire, &adapter->desk, adapter->now,
+                  adapter->monotonic, &work, why));
+    adapter->busy |= work.received > 0 || work.sent > 0;
+    return R_OK;
+}
+
+static enum reason step_handover(struct adapter *adapter, struct fault *why)
+{
+    int count;
+    TRY(handover_turn(&adapter->desk, adapter->spool, adapter->now, &count,
+                      why));
+    adapter->busy |= count > 0;
+    return R_OK;
+}
+
+static enum reason step_taking(struct adapter *adapter, struct fault *why)
+{
+    struct taking taking;
+    if (!adapter->spool)
+        return R_OK;
+    if (adapter->monotonic >= adapter->next_look) {
+        adapter->next_look = adapter->monotonic +
+                             INSTANT_SECOND * adapter->settings->look_seconds;
+        spool_look(adapter->spool);
+    }
+    TRY(taking_turn(&adapter->desk, adapter->spool, adapter->now,
+                    adapter->monotonic, &taking, why));
+    adapter->busy |= taking.more || taking.taken > 0;
+    return R_OK;
+}
+
+/* Refusals by the exchange move files; quarantine makes some. */
+static enum reason step_filing(struct adapter *adapter, struct fault *why)
+{
+    if (!adapter->spool)
+        return R_OK;
+    TRY(taking_finish(&adapter->desk, adapter->spool, why));
+    return handover_quarantine(&adapter->desk, adapter->spool, why);
+}
+
+static enum reason step_gaps(struct adapter *adapter, struct fault *why)
+{
+    if (adapter->monotonic < adapter->next_gap_look)
+        return R_OK;
+    adapter->next_gap_look = adapter->monotonic + GAP_LOOK_MS;
+    instant since =
+        adapter->now - (instant)adapter->settings->gap_minutes * INSTANT_MINUTE;
+    int released;
+    struct sql *mailbox = adapter->desk.mailbox;
+    TRY(sql_begin(mailbox, why));
+    TRY(mailbox_end(mailbox, incoming_release(mailbox, since, &released, why),
+                    why));
+    if (released > 0)
+        log_event(LOG_ERROR,
+                  "%d case(s): an earlier letter is missing since %d minutes; "
+                  "the later ones are handed over without it",
+                  released, adapter->settings->gap_minutes);
+    adapter->busy |= released > 0;
+    return R_OK;
+}
+
+static bool registry_changed(struct adapter *adapter)
+{
+    struct timespec found = registry_time(adapter);
+    bool changed = found.tv_sec != adapter->registry_time.tv_sec ||
+                   found.tv_nsec != adapter->registry_time.tv_nsec;
+    adapter->registry_time = found;
+    return changed;
+}
+
+/* A registry that does not hold is not taken: the one before stays. */
+static enum reason step_registry(struct adapter *adapter, struct fault *why)
+{
+    if (adapter->monotonic < adapter->next_registry_look)
+        return R_OK;
+    adapter->next_registry_look = adapter->monotonic + INSTANT_SECOND;
+    if (!registry_changed(adapter))
+        return R_OK;
+    struct registry *fresh = NULL;
+    enum reason reason =
+        registry_read(&fresh, adapter->settings->agencies, why);
+    if (reason != R_OK)
+        adapter->registry_time = (struct timespec){0};
+    TRY(reason);
+    registry_free(adapter->registry);
+    adapter->desk.registry = adapter->registry = fresh;
+    log_event(LOG_INFO, "registry read again: %zu agencies",
+              registry_count(fresh));
+    struct sql *mailbox = adapter->desk.mailbox;
+    int released;
+    TRY(sql_begin(mailbox, why));
+    return mailbox_end(
+        mailbox,
+        receiving_judge_again(&adapter->desk, adapter->now, &released, why),
+        why);
+}
+
+static const struct step {
+    const char *doing;
+    enum reason (*take)(struct adapter *adapter, struct fault *why);
+} steps[STEPS] = {
+    {"registry", step_registry}, {"spool out/", step_taking},
+    {"broker", step_wire},       {"handing over", step_handover},
+    {"filing", step_filing},     {"gaps", step_gaps},
+};
+
+static void take_turn(struct adapter *adapter)
+{
+    adapter->now = instant_now();
+    adapter->monotonic = instant_monotonic();
+    adapter->busy = false;
+    for (size_t i = 0; i < STEPS; i++) {
+        struct fault why = {0};
+        if (adapter->monotonic < adapter->paused_until[i] ||
+            steps[i].take(adapter, &why) == R_OK)
+            continue;
+        log_fault(LOG_WARN, steps[i].doing, &why);
+        /* The wire knows itself when to try again. */
+        if (steps[i].take != step_wire)
+            adapter->paused_until[i] = adapter->monotonic + STEP_PAUSE_MS;
+    }
+}
+
+static int sleep_time(const struct adapter *adapter)
+{
+    if (adapter->busy)
+        return 0;
+    int most = wire_patience(adapter->wire, adapter->monotonic, SLEEP_MAX_MS);
+    int patience = adapter->spool ? spool_patience(adapter->spool) : -1;
+    return patience >= 0 && patience < most ? patience : most;
+}
+
+static void rest(struct adapter *adapter)
+{
+    struct pollfd sources[4] = {{.fd = adapter->bell, .events = POLLIN}};
+    nfds_t count = 1;
+    if (adapter->spool)
+        sources[count++] = (struct pollfd){
+            .fd = spool_descriptor(adapter->spool), .events = POLLIN};
+    int wires[2];
+    size_t wire_count = wire_descriptors(adapter->wire, wires);
+    for (size_t i = 0; i < wire_count; i++)
+        sources[count++] = (struct pollfd){.fd = wires[i], .events = POLLIN};
+    (void)poll(sources, count, sleep_time(adapter));
+    (void)mailbox_heard(adapter->bell);
+    if (adapter->spool)
+        (void)spool_has_work(adapter->spool, adapter->monotonic);
+}
+
+void adapter_run(struct adapter *adapter, volatile sig_atomic_t *stop)
+{
+    log_event(LOG_INFO, "ready: %s, %zu agencies", adapter->settings->agency,
+              registry_count(adapter->registry));
+    while (!*stop) {
+        take_turn(adapter);
+        rest(adapter);
+    }
+    log_event(LOG_INFO, "stopped");
+}

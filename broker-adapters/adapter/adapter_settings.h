@@ -1,0 +1,36 @@
+/*
+ * adapter_settings - the settings file of an agency's machine, read by the
+ * running adapter and by the commands that work on the mailbox.
+ */
+#ifndef YISONG_BROKER_ADAPTERS_ADAPTER_SETTINGS_H
+#define YISONG_BROKER_ADAPTERS_ADAPTER_SETTINGS_H
+
+#include <stdbool.h>
+
+#include "base/settings.h"
+
+struct adapter_settings {
+    char *agency;
+    char *mailbox, *spool, *agencies; /* spool "": no folder */
+    char *key, *certificate;
+    char *tls_authority, *tls_certificate, *tls_key;
+    char *host, *vhost;
+    int port, heartbeat;
+    int look_seconds, gap_minutes;
+    bool answer_cards;
+};
+
+/*
+ * Reads the file; faults are printed to standard error, one line each. Free
+ * with adapter_settings_done in either case.
+ */
+enum reason adapter_settings_read(const char *path,
+                                  struct adapter_settings *out,
+                                  struct fault *why) MUST_CHECK;
+void adapter_settings_done(struct adapter_settings *settings);
+AUTO_VALUE(adapter_settings, adapter_settings_done)
+
+/* Prints the table as help. */
+void adapter_settings_help(void);
+
+#endif

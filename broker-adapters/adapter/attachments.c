@@ -1,0 +1,156 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "broker-adapters/adapter/attachments.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/digest.h"
+#include "base/io.h"
+#include "base/language.h"
+#include "base/mem.h"
+#include "schemas/message.h"
+
+/* By the end of the name; what is not here is application/octet-stream. */
+static const struct {
+    const char *extension, *media_type;
+} media_types[] = {
+    {".pdf", "application/pdf"},
+    {".ofd", "application/ofd"},
+    {".xml", "application/xml"},
+    {".json", "application/json"},
+    {".txt", "text/plain"},
+    {".csv", "text/csv"},
+    {".jpg", "image/jpeg"},
+    {".jpeg", "image/jpeg"},
+    {".png", "image/png"},
+    {".tif", "image/tiff"},
+    {".tiff", "image/tiff"},
+    {".mp3", "audio/mpeg"},
+    {".wav", "audio/wav"},
+    {".mp4", "video/mp4"},
+    {".zip", "application/zip"},
+    {".doc", "application/msword"},
+    {".xls", "application/vnd.ms-excel"},
+};
+
+static const char *media_type_of(const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    for (size_t i = 0; dot && i < COUNT_OF(media_types); i++)
+        if (strcasecmp(media_types[i].extension, dot) == 0)
+            return media_types[i].media_type;
+    return "application/octet-stream";
+}
+
+static enum reason put_entry(const char *path, struct buf *out,
+                             struct fault *why)
+{
+    char text[DIGEST_TEXT_MAX];
+    struct digest sha256, sm3;
+    struct stat status;
+    if (stat(path, &status) != 0 || !S_ISREG(status.st_mode))
+        return fault(why, R_NO_FILE, "%s", path);
+    TRY(digest_of_file(DIGEST_SHA256, path, &sha256, why));
+    TRY(digest_of_file(DIGEST_SM3, path, &sm3, why));
+    buf_put_text(out, "<attachment>");
+    buf_put_element(out, "name", io_name_of(path));
+    buf_put_element(out, "mediaType", media_type_of(path));
+    buf_print(out, "<size>%lld</size>", (long long)status.st_size);
+    buf_put_element(out, "sha256", digest_format(&sha256, text));
+    buf_put_element(out, "sm3", digest_format(&sm3, text));
+    buf_put_text(out, "</attachment>");
+    return R_OK;
+}
+
+/*
+ * message_write gives one text for one tree, so the place for the entries is
+ * found at its end.
+ */
+static void put_with(const struct buf *letter, const struct buf *entries,
+                     struct buf *out)
+{
+    static const char *const ends[] = {"</attachments></message>",
+                                       "</message>"};
+    const char *text = buf_text(letter);
+    bool has_some = strstr(text, ends[0]) != NULL;
+    const char *place = strstr(text, ends[has_some ? 0 : 1]);
+    size_t before = place ? (size_t)(place - text) : letter->size;
+    buf_put(out, text, before);
+    buf_print(out, has_some ? "%s" : "<attachments>%s</attachments>",
+              buf_text(entries));
+    buf_put(out, text + before, letter->size - before);
+}
+
+enum reason attachments_add(const struct buf *letter, const char *const *paths,
+                            size_t count, struct buf *out, struct fault *why)
+{
+    AUTO(buf) struct buf plain = {.ceiling = MESSAGE_CEILING};
+    AUTO(buf) struct buf entries = {.ceiling = MESSAGE_CEILING};
+    AUTO(buf) struct buf whole = {.ceiling = MESSAGE_CEILING};
+    AUTO(message) struct message *message = NULL;
+    AUTO(message) struct message *made = NULL;
+    TRY(message_parse(&message, buf_text(letter), letter->size, why));
+    if (message_signature(message))
+        return fault(why, R_SIGNATURE_PROFILE, "%s",
+                     say("已签名的公文不能再加附件",
+                         "nothing can be added to a signed letter"));
+    TRY(message_write(message, MESSAGE_XML, &plain, why));
+    for (size_t i = 0; i < count; i++)
+        TRY(put_entry(paths[i], &entries, why));
+    put_with(&plain, &entries, &whole);
+    TRY(buf_check(&whole, why));
+    TRY(message_parse(&made, buf_text(&whole), whole.size, why));
+    return message_write(made, message_encoding(message), out, why);
+}
+
+static enum reason copy_bytes(int from, int to, const char *path,
+                              struct fault *why)
+{
+    ssize_t sent;
+    while ((sent = sendfile(to, from, NULL, 1 << 20)) != 0)
+        if (sent < 0 && errno != EINTR)
+            return fault_errno(why, R_DISK_FAILED, "copy to %s", path);
+    return fsync(to) == 0 ? R_OK
+                          : fault_errno(why, R_DISK_FAILED, "fsync %s", path);
+}
+
+static enum reason copy_file(const char *from_path, const char *to_path,
+                             struct fault *why)
+{
+    AUTO(text) char *draft = mem_print("%s.part", to_path);
+    int from = open(from_path, O_RDONLY | O_CLOEXEC);
+    int to = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    enum reason reason =
+        from < 0 || to < 0
+            ? fault_errno(why, R_NO_FILE, "%s", from < 0 ? from_path : draft)
+            : copy_bytes(from, to, draft, why);
+    if (from >= 0)
+        close(from);
+    if (to >= 0)
+        close(to);
+    return reason == R_OK ? io_move(draft, to_path, why) : reason;
+}
+
+enum reason attachments_keep(const char *mailbox_path, const char *const *paths,
+                             size_t count, struct fault *why)
+{
+    AUTO(text) char *beside = io_folder_of(mailbox_path);
+    AUTO(text) char *folder = mem_print("%s/attachments", beside);
+    TRY(io_make_folder(folder, why));
+    for (size_t i = 0; i < count; i++) {
+        char name[DIGEST_TEXT_MAX];
+        struct digest digest;
+        TRY(digest_of_file(DIGEST_SHA256, paths[i], &digest, why));
+        AUTO(text) char *path = io_join(folder, digest_format(&digest, name));
+        if (!io_exists(path))
+            TRY(copy_file(paths[i], path, why));
+    }
+    return R_OK;
+}

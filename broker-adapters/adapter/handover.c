@@ -1,0 +1,184 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * File names are CASE-PLACE-TYPE-ID.xml|json: they sort by case and, within a
+ * case, in the order of the exchange. Case, type and id were judged by the
+ * schema before the letter was kept, so they hold nothing but letters, digits,
+ * dots, dashes and underscores.
+ */
+#include "broker-adapters/adapter/handover.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/io.h"
+#include "base/mem.h"
+#include "broker-adapters/adapter/cards.h"
+#include "broker-adapters/mailbox/incoming.h"
+#include "broker-adapters/mailbox/mailbox.h"
+#include "broker-adapters/mailbox/quarantine.h"
+#include "broker-adapters/adapter/reason_sheet.h"
+
+static bool is_json(const char *media_type)
+{
+    return strcmp(media_type, "application/json") == 0;
+}
+
+static const char *folder_of(const struct ready_letter *letter)
+{
+    static const char *const receipts[] = {"submission-receipt",
+                                           "delivery-receipt", "refusal"};
+    for (size_t i = 0; i < COUNT_OF(receipts); i++)
+        if (strcmp(receipts[i], letter->type) == 0)
+            return "receipts";
+    return "in";
+}
+
+static void name_of(const struct ready_letter *letter,
+                    char name[HANDOVER_NAME_MAX])
+{
+    snprintf(name, HANDOVER_NAME_MAX, "%s-%04lld-%s-%s.%s", letter->case_id,
+             (long long)letter->place, letter->type, letter->id,
+             is_json(letter->media_type) ? "json" : "xml");
+}
+
+static enum reason write_draft(struct spool *spool,
+                               const struct ready_letter *letter,
+                               struct fault *why)
+{
+    char name[HANDOVER_NAME_MAX];
+    const char *folder = folder_of(letter);
+    name_of(letter, name);
+    if (*letter->jws) {
+        AUTO(text) char *jws = mem_print("%s.jws", name);
+        TRY(spool_draft(spool, folder, jws, letter->jws, strlen(letter->jws),
+                        why));
+    }
+    return spool_draft(spool, folder, name, letter->bytes, letter->size, why);
+}
+
+/* The signature first: whoever sees the letter finds it. */
+static enum reason reveal(struct spool *spool,
+                          const struct ready_letter *letter, struct fault *why)
+{
+    char name[HANDOVER_NAME_MAX];
+    const char *folder = folder_of(letter);
+    name_of(letter, name);
+    if (*letter->jws) {
+        AUTO(text) char *jws = mem_print("%s.jws", name);
+        TRY(spool_reveal(spool, folder, jws, why));
+    }
+    return spool_reveal(spool, folder, name, why);
+}
+
+static enum reason write_drafts(const struct desk *desk, struct spool *spool,
+                                int *count, struct fault *why)
+{
+    int64_t after = 0;
+    for (*count = 0; *count < HANDOVER_BATCH; (*count)++) {
+        AUTO(ready_letter) struct ready_letter letter = {0};
+        TRY(incoming_next(desk->mailbox, "ready", after, &letter, why));
+        if (letter.row == 0)
+            return R_OK;
+        after = letter.turn;
+        if (spool)
+            TRY(write_draft(spool, &letter, why));
+    }
+    return R_OK;
+}
+
+static enum reason apply_and_mark(const struct desk *desk, int count,
+                                  const char *state, instant now,
+                                  struct fault *why)
+{
+    for (int i = 0; i < count; i++) {
+        AUTO(ready_letter) struct ready_letter letter = {0};
+        TRY(incoming_next(desk->mailbox, "ready", 0, &letter, why));
+        TRY(cards_apply(desk, &letter, now, why));
+        TRY(incoming_mark(desk->mailbox, letter.row, state, why));
+    }
+    return R_OK;
+}
+
+static enum reason reveal_all(const struct desk *desk, struct spool *spool,
+                              int *count, struct fault *why)
+{
+    int64_t after = 0;
+    for (*count = 0;; (*count)++) {
+        AUTO(ready_letter) struct ready_letter letter = {0};
+        TRY(incoming_next(desk->mailbox, "handing", after, &letter, why));
+        if (letter.row == 0)
+            return R_OK;
+        after = letter.turn;
+        if (spool)
+            TRY(reveal(spool, &letter, why));
+    }
+}
+
+enum reason handover_finish(const struct desk *desk, struct spool *spool,
+                            struct fault *why)
+{
+    int count;
+    TRY(reveal_all(desk, spool, &count, why));
+    if (count == 0)
+        return R_OK;
+    if (spool)
+        TRY(spool_sync(spool, why));
+    TRY(sql_begin(desk->mailbox, why));
+    return mailbox_end(desk->mailbox, incoming_mark_handed(desk->mailbox, why),
+                       why);
+}
+
+enum reason handover_turn(const struct desk *desk, struct spool *spool,
+                          instant now, int *count, struct fault *why)
+{
+    TRY(write_drafts(desk, spool, count, why));
+    if (*count == 0)
+        return R_OK;
+    TRY(sql_begin(desk->mailbox, why));
+    const char *state = spool ? "handing" : "handed";
+    TRY(mailbox_end(desk->mailbox,
+                    apply_and_mark(desk, *count, state, now, why), why));
+    return spool ? handover_finish(desk, spool, why) : R_OK;
+}
+
+/* The bytes as they came, and why they are not trusted. */
+static enum reason file_quarantined(struct spool *spool,
+                                    const struct quarantined *row,
+                                    struct fault *why)
+{
+    char digest[DIGEST_TEXT_MAX];
+    AUTO(buf) struct buf text = {0};
+    enum reason reason = reason_find(row->code);
+    AUTO(text) char *name =
+        mem_print("%s.%s", digest_format(&row->digest, digest),
+                  is_json(row->media_type) ? "json" : "xml");
+    AUTO(text) char *jws = mem_print("%s.jws", name);
+    AUTO(text) char *sheet = mem_print("%s.reason.txt", name);
+    buf_print(
+        &text,
+        "不可信，未予处理 / not trusted, not acted on\n\n%s: %s\n%s: %s\n%s\n",
+        row->code, reason_chinese(reason), row->code, reason_english(reason),
+        row->detail);
+    TRY(spool_write(spool, "quarantine", sheet, text.bytes, text.size, why));
+    if (*row->jws)
+        TRY(spool_write(spool, "quarantine", jws, row->jws, strlen(row->jws),
+                        why));
+    return spool_write(spool, "quarantine", name, row->body, row->size, why);
+}
+
+enum reason handover_quarantine(const struct desk *desk, struct spool *spool,
+                                struct fault *why)
+{
+    for (;;) {
+        AUTO(quarantined) struct quarantined row = {0};
+        TRY(quarantine_next(desk->mailbox, QUARANTINE_UNFILED, 0, &row, why));
+        if (row.row == 0)
+            return R_OK;
+        TRY(file_quarantined(spool, &row, why));
+        TRY(sql_begin(desk->mailbox, why));
+        TRY(mailbox_end(desk->mailbox,
+                        quarantine_mark_filed(desk->mailbox, row.row, why),
+                        why));
+    }
+}

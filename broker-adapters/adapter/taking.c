@@ -1,0 +1,235 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "broker-adapters/adapter/taking.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/io.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "broker-adapters/adapter/intake.h"
+#include "broker-adapters/mailbox/mailbox.h"
+#include "broker-adapters/adapter/reason_sheet.h"
+#include "broker-adapters/mailbox/taken.h"
+
+static enum reason put_taken(const struct desk *desk,
+                             const struct spool_file *file, const char *folder,
+                             const char *target, struct fault *why)
+{
+    struct taken taken = {.folder = (char *)folder,
+                          .name = file->name,
+                          .identity = (char *)file->identity,
+                          .target = (char *)target,
+                          .reason_text = "",
+                          .reason_json = ""};
+    return taken_put(desk->mailbox, &taken, why);
+}
+
+static enum reason put_refused(const struct desk *desk,
+                               const struct spool *spool,
+                               const struct spool_file *file,
+                               const struct reason_sheet *sheet,
+                               struct fault *why)
+{
+    char target[SPOOL_TARGET_MAX];
+    AUTO(buf) struct buf text = {0};
+    AUTO(buf) struct buf json = {0};
+    spool_target(spool, "refused", file->name, target);
+    reason_sheet_print(sheet, &text);
+    reason_sheet_print_json(sheet, &json);
+    log_event(LOG_WARN, "refused %s: %s: %s", target, sheet->code,
+              sheet->detail);
+    struct taken taken = {.folder = "refused",
+                          .name = file->name,
+                          .identity = (char *)file->identity,
+                          .target = target,
+                          .reason_text = (char *)buf_text(&text),
+                          .reason_json = (char *)buf_text(&json)};
+    return taken_put(desk->mailbox, &taken, why);
+}
+
+/* The letter in the file, or why there is none. */
+static enum reason try_letter(const struct desk *desk,
+                              const struct spool_file *file, const char *target,
+                              instant now, struct intake *made,
+                              struct fault *found)
+{
+    if (file->fault.reason != R_OK) {
+        *found = file->fault;
+        return found->reason;
+    }
+    struct intake_letter letter = {.bytes = buf_text(&file->bytes),
+                                   .size = file->bytes.size,
+                                   .jws = buf_text(&file->jws),
+                                   .source = target};
+    return intake_put(desk, &letter, now, made, found);
+}
+
+/* A file that cannot be read stays a file's fault, whatever the class. */
+static bool is_temporary(const struct spool_file *file, enum reason reason)
+{
+    return file->fault.reason == R_OK && reason_class(reason) == REASON_RETRY;
+}
+
+static enum reason take_file(const struct desk *desk, struct spool *spool,
+                             const struct spool_file *file, instant now,
+                             struct taking *out, struct fault *why)
+{
+    char target[SPOOL_TARGET_MAX];
+    AUTO(intake) struct intake made = {0};
+    struct fault found = {0};
+    spool_target(spool, "sent", file->name, target);
+    enum reason reason = try_letter(desk, file, target, now, &made, &found);
+    if (reason == R_OK) {
+        out->taken++;
+        log_event(LOG_INFO, "%s %s: letter %s, case %s",
+                  made.repeat ? "already sent" : "took", target, made.id,
+                  made.case_id);
+        return put_taken(desk, file, "sent", target, why);
+    }
+    if (is_temporary(file, reason))
+        return fault(why, reason, "%s", found.text);
+    if (reason == R_NOT_WELL_FORMED && !file->settled) {
+        spool_postpone(spool, file);
+        return R_OK;
+    }
+    out->refused++;
+    struct reason_sheet sheet = reason_sheet_of(&found, &made.mistakes);
+    sheet.letter = made.id;
+    return put_refused(desk, spool, file, &sheet, why);
+}
+
+static enum reason take_batch(const struct desk *desk, struct spool *spool,
+                              instant now, int64_t monotonic,
+                              struct taking *out, struct fault *why)
+{
+    for (int i = 0; i < TAKING_BATCH; i++) {
+        AUTO(spool_file) struct spool_file file = {0};
+        bool decided;
+        TRY(spool_next(spool, monotonic, &file, why));
+        if (!file.name)
+            return R_OK;
+        TRY(taken_has(desk->mailbox, file.name, file.identity, &decided, why));
+        if (!decided)
+            TRY(take_file(desk, spool, &file, now, out, why));
+    }
+    out->more = true;
+    return R_OK;
+}
+
+enum reason taking_turn(const struct desk *desk, struct spool *spool,
+                        instant now, int64_t monotonic, struct taking *out,
+                        struct fault *why)
+{
+    *out = (struct taking){0};
+    if (!spool_has_work(spool, monotonic))
+        return R_OK;
+    TRY(sql_begin(desk->mailbox, why));
+    enum reason reason = mailbox_end(
+        desk->mailbox, take_batch(desk, spool, now, monotonic, out, why), why);
+    if (reason != R_OK)
+        spool_look(spool);
+    TRY(reason);
+    return out->taken + out->refused > 0 ? taking_finish(desk, spool, why)
+                                         : R_OK;
+}
+
+static enum reason write_reasons(struct spool *spool, const struct taken *taken,
+                                 struct fault *why)
+{
+    if (!*taken->reason_text)
+        return R_OK;
+    AUTO(text) char *text = mem_print("%s.reason.txt", taken->target);
+    AUTO(text) char *json = mem_print("%s.reason.json", taken->target);
+    TRY(spool_write(spool, taken->folder, text, taken->reason_text,
+                    strlen(taken->reason_text), why));
+    return spool_write(spool, taken->folder, json, taken->reason_json,
+                       strlen(taken->reason_json), why);
+}
+
+/* The reasons first: whoever sees the file in refused/ finds them. */
+static enum reason settle_file(struct spool *spool, const struct taken *taken,
+                               struct fault *why)
+{
+    TRY(write_reasons(spool, taken, why));
+    if (!*taken->identity)
+        return spool_send_back(spool, taken->name, taken->target, why);
+    return spool_move(spool, taken->name, taken->identity, taken->folder,
+                      taken->target, why);
+}
+
+/*
+ * Another file of the same name may have been refused before. The choice is
+ * kept before it is used: after a crash the file goes to the same place.
+ */
+static enum reason place_files(const struct desk *desk, struct spool *spool,
+                               struct fault *why)
+{
+    for (int64_t after = 0;;) {
+        AUTO(taken) struct taken taken = {0};
+        TRY(taken_next(desk->mailbox, after, &taken, why));
+        if (taken.row == 0)
+            return R_OK;
+        after = taken.row;
+        if (*taken.target)
+            continue;
+        char target[SPOOL_TARGET_MAX];
+        spool_target(spool, taken.folder, taken.name, target);
+        TRY(taken_place(desk->mailbox, taken.row, target, why));
+    }
+}
+
+struct settled {
+    int64_t *rows;
+    size_t count;
+};
+
+static void settled_done(struct settled *settled)
+{
+    free(settled->rows);
+}
+AUTO_VALUE(settled, settled_done)
+
+static enum reason settle_files(const struct desk *desk, struct spool *spool,
+                                struct settled *settled, struct fault *why)
+{
+    for (int64_t after = 0;;) {
+        AUTO(taken) struct taken taken = {0};
+        struct fault found = {0};
+        TRY(taken_next(desk->mailbox, after, &taken, why));
+        if (taken.row == 0)
+            return R_OK;
+        after = taken.row;
+        if (settle_file(spool, &taken, &found) != R_OK) {
+            log_fault(LOG_ERROR, taken.target, &found);
+            continue;
+        }
+        settled->rows = mem_resize(settled->rows, settled->count + 1,
+                                   sizeof *settled->rows);
+        settled->rows[settled->count++] = taken.row;
+    }
+}
+
+static enum reason forget_settled(const struct desk *desk,
+                                  const struct settled *settled,
+                                  struct fault *why)
+{
+    for (size_t i = 0; i < settled->count; i++)
+        TRY(taken_settle(desk->mailbox, settled->rows[i], why));
+    return R_OK;
+}
+
+enum reason taking_finish(const struct desk *desk, struct spool *spool,
+                          struct fault *why)
+{
+    AUTO(settled) struct settled settled = {0};
+    TRY(place_files(desk, spool, why));
+    TRY(settle_files(desk, spool, &settled, why));
+    if (settled.count == 0)
+        return R_OK;
+    TRY(spool_sync(spool, why));
+    TRY(sql_begin(desk->mailbox, why));
+    return mailbox_end(desk->mailbox, forget_settled(desk, &settled, why), why);
+}

@@ -1,0 +1,86 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "broker-adapters/mailbox/mailbox_list.h"
+
+#include <string.h>
+
+static const char *text_at(const struct sql_rows *rows, int column)
+{
+    const char *text = sql_text(rows, column);
+    return text ? text : "";
+}
+
+static void digest_at(const struct sql_rows *rows, int column,
+                      struct digest *out)
+{
+    size_t size;
+    const void *bytes = sql_bytes(rows, column, &size);
+    if (size == DIGEST_SIZE)
+        memcpy(out->bytes, bytes, size);
+}
+
+enum reason mailbox_each_incoming(struct sql *mailbox, int64_t most,
+                                  void (*use)(void *context,
+                                              const struct incoming_line *line),
+                                  void *context, struct fault *why)
+{
+    AUTO(sql_rows) struct sql_rows *rows = NULL;
+    TRY(sql_select(mailbox,
+                   "SELECT id, sender, case_id, type, state, digest, place,"
+                   " received_at, answered FROM"
+                   " (SELECT *, EXISTS (SELECT 1 FROM outgoing o"
+                   "   WHERE o.answers = i.id) AS answered"
+                   "  FROM incoming i ORDER BY row DESC LIMIT ?1)"
+                   " ORDER BY row",
+                   SQL_VALUES(SQL_INT(most)), &rows, why));
+    while (sql_next(rows)) {
+        struct incoming_line line = {.id = text_at(rows, 0),
+                                     .sender = text_at(rows, 1),
+                                     .case_id = text_at(rows, 2),
+                                     .type = text_at(rows, 3),
+                                     .state = text_at(rows, 4),
+                                     .place = sql_integer(rows, 6),
+                                     .received_at = sql_integer(rows, 7),
+                                     .answered = sql_integer(rows, 8) != 0};
+        digest_at(rows, 5, &line.digest);
+        use(context, &line);
+    }
+    return sql_check(rows, why);
+}
+
+enum reason mailbox_each_outgoing(struct sql *mailbox, int64_t most,
+                                  void (*use)(void *context,
+                                              const struct outgoing_line *line),
+                                  void *context, struct fault *why)
+{
+    AUTO(sql_rows) struct sql_rows *rows = NULL;
+    TRY(sql_select(mailbox,
+                   "SELECT id, case_id, type, state, source, code, text_zh,"
+                   " text_en, (SELECT group_concat(iif(delivered_at IS NULL,"
+                   "  '', '+') || agency, ' ') FROM addressee"
+                   "  WHERE letter = row), digest, queued_at, sent_at,"
+                   " submitted_at, delivered_at, position FROM"
+                   " (SELECT * FROM outgoing ORDER BY row DESC LIMIT ?1)"
+                   " ORDER BY row",
+                   SQL_VALUES(SQL_INT(most)), &rows, why));
+    while (sql_next(rows)) {
+        struct outgoing_line line = {.id = text_at(rows, 0),
+                                     .case_id = text_at(rows, 1),
+                                     .type = text_at(rows, 2),
+                                     .state = text_at(rows, 3),
+                                     .source = text_at(rows, 4),
+                                     .code = text_at(rows, 5),
+                                     .text_zh = text_at(rows, 6),
+                                     .text_en = text_at(rows, 7),
+                                     .to = text_at(rows, 8),
+                                     .queued_at = sql_integer(rows, 10),
+                                     .sent_at = sql_integer(rows, 11),
+                                     .submitted_at = sql_integer(rows, 12),
+                                     .delivered_at = sql_integer(rows, 13),
+                                     .position = sql_integer(rows, 14)};
+        digest_at(rows, 9, &line.digest);
+        use(context, &line);
+    }
+    return sql_check(rows, why);
+}
