@@ -85,6 +85,7 @@ END
 
 # Everything that RabbitMQ's scripts would otherwise look for in /etc and /var.
 load_environment() {
+    # shellcheck source=/dev/null
     . "$broker/ports"
     loopback='-kernel inet_dist_use_interface {127,0,0,1}'
     export HOME="$broker/home" LC_ALL=C.UTF-8
@@ -247,6 +248,7 @@ kill_all() {
 
 status() {
     process_is_alive "$broker/server.pid" || exit 1
+    # shellcheck source=/dev/null
     . "$broker/ports"
     port_is_listening "$YISONG_AMQPS_PORT" || exit 1
     echo "amqps://127.0.0.1:$YISONG_AMQPS_PORT"
