@@ -15,11 +15,10 @@
 #include "broker-adapters/mailbox/quarantine.h"
 #include "program/desk_look.h"
 #include "program/letter_view.h"
-#include "schemas/catalogue.h"
 
 struct listing {
     struct buf *out;
-    bool json, all;
+    bool json;
     size_t count;
 };
 
@@ -30,13 +29,6 @@ static void put_cells(struct buf *out, const char *const cells[],
         width_put_in(out, cells[i], widths[i]);
         buf_put_char(out, i + 1 < count ? ' ' : '\n');
     }
-}
-
-/* Receipts are bookkeeping; what a person must read is everything else. */
-static bool is_receipt(const char *type)
-{
-    const struct message_type *known = catalogue_find(type);
-    return known && strcmp(known->form, "receipts") == 0;
 }
 
 static void begin_line(struct listing *listing)
@@ -76,8 +68,6 @@ static void use_incoming(void *context, const struct incoming_line *line)
 {
     struct listing *listing = context;
     char at[INSTANT_TEXT_MAX];
-    if (!listing->all && is_receipt(line->type))
-        return;
     begin_line(listing);
     const char *const cells[] = {desk_minute(line->received_at, at),
                                  line->id,
@@ -126,8 +116,9 @@ static enum reason run_inbox(const struct arguments *arguments,
     AUTO(desk_look) struct desk_look look = {0};
     AUTO(buf) struct buf out = {0};
     struct listing listing = {.out = &out,
-                              .json = arguments_has(arguments, "--json"),
-                              .all = arguments_has(arguments, "--all")};
+                              .json = arguments_has(arguments, "--json")};
+    /* Receipts are bookkeeping; a person reads everything else. */
+    bool receipts = arguments_has(arguments, "--all");
     long most;
     TRY(arguments_int(arguments, "--most", 1, 1000000, 1000, &most, why));
     TRY(desk_look_open(&look, arguments, why));
@@ -135,8 +126,8 @@ static enum reason run_inbox(const struct arguments *arguments,
         buf_put_char(&out, '[');
     else
         put_in_head(&out);
-    TRY(mailbox_each_incoming(look.desk.mailbox, most, use_incoming, &listing,
-                              why));
+    TRY(mailbox_each_incoming(look.desk.mailbox, most, receipts, use_incoming,
+                              &listing, why));
     if (listing.json)
         buf_put_text(&out, "]\n");
     fputs(buf_text(&out), stdout);
@@ -207,8 +198,6 @@ static void use_outgoing(void *context, const struct outgoing_line *line)
 {
     struct listing *listing = context;
     char at[INSTANT_TEXT_MAX];
-    if (!listing->all && is_receipt(line->type))
-        return;
     begin_line(listing);
     const char *const cells[] = {
         desk_minute(line->queued_at, at), line->id,
@@ -242,8 +231,9 @@ static enum reason run_outbox(const struct arguments *arguments,
     AUTO(desk_look) struct desk_look look = {0};
     AUTO(buf) struct buf out = {0};
     struct listing listing = {.out = &out,
-                              .json = arguments_has(arguments, "--json"),
-                              .all = arguments_has(arguments, "--all")};
+                              .json = arguments_has(arguments, "--json")};
+    /* Receipts are bookkeeping; a person reads everything else. */
+    bool receipts = arguments_has(arguments, "--all");
     long most;
     TRY(arguments_int(arguments, "--most", 1, 1000000, 1000, &most, why));
     TRY(desk_look_open(&look, arguments, why));
@@ -251,8 +241,8 @@ static enum reason run_outbox(const struct arguments *arguments,
         buf_put_char(&out, '[');
     else
         put_out_head(&out);
-    TRY(mailbox_each_outgoing(look.desk.mailbox, most, use_outgoing, &listing,
-                              why));
+    TRY(mailbox_each_outgoing(look.desk.mailbox, most, receipts, use_outgoing,
+                              &listing, why));
     if (listing.json)
         buf_put_text(&out, "]\n");
     fputs(buf_text(&out), stdout);

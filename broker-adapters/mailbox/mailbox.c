@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -22,7 +23,7 @@
 #include "base/io.h"
 #include "base/mem.h"
 
-enum { MAILBOX_VERSION = 1 };
+enum { MAILBOX_VERSION = 1, CLAIM_TRIES = 20, CLAIM_PAUSE_MS = 50 };
 
 enum reason mailbox_open(struct sql **out, const char *path, enum sql_mode mode,
                          struct fault *why)
@@ -46,13 +47,24 @@ enum reason mailbox_end(struct sql *mailbox, enum reason reason,
     return reason;
 }
 
+/* A process that was killed may hold its lock a moment longer. */
+static bool lock_soon(int descriptor)
+{
+    for (int i = 0; flock(descriptor, LOCK_EX | LOCK_NB) != 0; i++) {
+        if (errno != EWOULDBLOCK || i == CLAIM_TRIES)
+            return false;
+        (void)poll(NULL, 0, CLAIM_PAUSE_MS);
+    }
+    return true;
+}
+
 enum reason mailbox_claim(const char *path, int *descriptor, struct fault *why)
 {
     AUTO(text) char *claim = mem_print("%s.claim", path);
     *descriptor = open(claim, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (*descriptor < 0)
         return fault_errno(why, R_DISK_FAILED, "open %s", claim);
-    if (flock(*descriptor, LOCK_EX | LOCK_NB) == 0)
+    if (lock_soon(*descriptor))
         return R_OK;
     enum reason reason =
         errno == EWOULDBLOCK

@@ -24,8 +24,8 @@ enum reason mailbox_end(struct sql *mailbox, enum reason reason,
                         struct fault *why) MUST_CHECK;
 
 /*
- * Claims the mailbox for one running adapter until the process ends.
- * R_STORE_BUSY if another one has it.
+ * Claims the mailbox for one running adapter until the process ends; waits a
+ * second for one that is just ending. R_STORE_BUSY if another one has it.
  */
 enum reason mailbox_claim(const char *path, int *descriptor,
                           struct fault *why) MUST_CHECK;

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define WANTED "(?2 OR type NOT IN ('submission-receipt', 'delivery-receipt'))"
+
 static const char *text_at(const struct sql_rows *rows, int column)
 {
     const char *text = sql_text(rows, column);
@@ -21,6 +23,7 @@ static void digest_at(const struct sql_rows *rows, int column,
 }
 
 enum reason mailbox_each_incoming(struct sql *mailbox, int64_t most,
+                                  bool receipts,
                                   void (*use)(void *context,
                                               const struct incoming_line *line),
                                   void *context, struct fault *why)
@@ -31,9 +34,10 @@ enum reason mailbox_each_incoming(struct sql *mailbox, int64_t most,
                    " received_at, answered FROM"
                    " (SELECT *, EXISTS (SELECT 1 FROM outgoing o"
                    "   WHERE o.answers = i.id) AS answered"
-                   "  FROM incoming i ORDER BY row DESC LIMIT ?1)"
+                   "  FROM incoming i WHERE " WANTED
+                   " ORDER BY row DESC LIMIT ?1)"
                    " ORDER BY row",
-                   SQL_VALUES(SQL_INT(most)), &rows, why));
+                   SQL_VALUES(SQL_INT(most), SQL_INT(receipts)), &rows, why));
     while (sql_next(rows)) {
         struct incoming_line line = {.id = text_at(rows, 0),
                                      .sender = text_at(rows, 1),
@@ -50,6 +54,7 @@ enum reason mailbox_each_incoming(struct sql *mailbox, int64_t most,
 }
 
 enum reason mailbox_each_outgoing(struct sql *mailbox, int64_t most,
+                                  bool receipts,
                                   void (*use)(void *context,
                                               const struct outgoing_line *line),
                                   void *context, struct fault *why)
@@ -61,9 +66,10 @@ enum reason mailbox_each_outgoing(struct sql *mailbox, int64_t most,
                    "  '', '+') || agency, ' ') FROM addressee"
                    "  WHERE letter = row), digest, queued_at, sent_at,"
                    " submitted_at, delivered_at, position FROM"
-                   " (SELECT * FROM outgoing ORDER BY row DESC LIMIT ?1)"
+                   " (SELECT * FROM outgoing WHERE " WANTED
+                   "  ORDER BY row DESC LIMIT ?1)"
                    " ORDER BY row",
-                   SQL_VALUES(SQL_INT(most)), &rows, why));
+                   SQL_VALUES(SQL_INT(most), SQL_INT(receipts)), &rows, why));
     while (sql_next(rows)) {
         struct outgoing_line line = {.id = text_at(rows, 0),
                                      .case_id = text_at(rows, 1),

@@ -18,7 +18,9 @@ struct incoming_line {
     bool answered; /* a letter of ours names it in inReplyTo */
 };
 
+/* At most `most`, the newest; receipts only if `receipts`. */
 enum reason mailbox_each_incoming(struct sql *mailbox, int64_t most,
+                                  bool receipts,
                                   void (*use)(void *context,
                                               const struct incoming_line *line),
                                   void *context, struct fault *why) MUST_CHECK;
@@ -32,7 +34,9 @@ struct outgoing_line {
     int64_t position;
 };
 
+/* The same for letters that went. */
 enum reason mailbox_each_outgoing(struct sql *mailbox, int64_t most,
+                                  bool receipts,
                                   void (*use)(void *context,
                                               const struct outgoing_line *line),
                                   void *context, struct fault *why) MUST_CHECK;
