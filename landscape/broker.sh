@@ -167,7 +167,7 @@ check_definitions() {
     tries=0
     until grep -qs "Importing concurrently" "$broker/log/broker.log"; do
         tries=$((tries + 1))
-        if [ $tries -gt 20 ]; then
+        if [ $tries -gt 10 ]; then
             kill_all
             fail "RabbitMQ did not take $folder/definitions.json"
         fi

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * What a connection does when the broker is idle, frozen, killed, short of
- * memory or ends the connection. The heartbeat is one second, so a frozen
- * broker shows after two.
+ * memory or ends the connection. Where the heartbeat matters it is one second:
+ * a frozen broker shows after two.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,6 +15,13 @@
 
 static const struct amqp_letter letter = {
     .message_id = "m", .case_id = "C-1", .body = "text", .size = 4};
+
+static struct amqp *connect_with_short_heartbeat(void)
+{
+    struct amqp_settings settings = broker_settings("exchange");
+    settings.heartbeat_seconds = 1;
+    return broker_connect_with(&settings);
+}
 
 static enum reason publish(struct amqp *amqp, struct fault *why)
 {
@@ -36,7 +43,7 @@ static void test_amqp__an_idle_connection_outlives_many_heartbeats(void **state)
 {
     (void)state;
     struct fault why = {0};
-    AUTO(amqp) struct amqp *amqp = broker_connect("exchange");
+    AUTO(amqp) struct amqp *amqp = connect_with_short_heartbeat();
     for (int i = 0; i < 15; i++) { /* a third of a second each */
         struct amqp_event event;
         assert_int_equal(amqp_next(amqp, 10000, &event, &why), R_OK);
@@ -58,7 +65,7 @@ static void test_amqp__a_frozen_broker_is_noticed_by_a_reader(void **state)
 {
     (void)state;
     struct fault why = {0};
-    AUTO(amqp) struct amqp *amqp = broker_connect("exchange");
+    AUTO(amqp) struct amqp *amqp = connect_with_short_heartbeat();
     broker_freeze();
     assert_int_equal(read_until_failure(amqp, &why), R_BROKER_DOWN);
 }
@@ -67,8 +74,8 @@ static void test_amqp__a_publish_after_long_silence_does_not_hang(void **state)
 {
     (void)state;
     struct fault why = {0};
-    AUTO(amqp) struct amqp *clock = broker_connect("exchange");
-    AUTO(amqp) struct amqp *silent = broker_connect("exchange");
+    AUTO(amqp) struct amqp *clock = connect_with_short_heartbeat();
+    AUTO(amqp) struct amqp *silent = connect_with_short_heartbeat();
     broker_freeze();
     assert_int_equal(read_until_failure(clock, &why), R_BROKER_DOWN);
     /* Two heartbeats went by in which nobody read from the second one. */

@@ -231,8 +231,10 @@ static void test_publisher__everything_is_rejected_when_the_line_is_cut(
 {
     (void)state;
     struct fault why = {0};
-    AUTO(publisher)
-    struct publisher *publisher = publisher_as("exchange", 10, 1000000);
+    AUTO(publisher) struct publisher *publisher = publisher_new(10, 1000000);
+    struct amqp_settings settings = broker_settings("exchange");
+    settings.heartbeat_seconds = 1;
+    assert_int_equal(publisher_open(publisher, &settings, &why), R_OK);
     broker_freeze();
     put(publisher, "A", 1);
     put(publisher, "B", 2);
@@ -250,7 +252,6 @@ static void test_publisher__everything_is_rejected_when_the_line_is_cut(
     expect_outcomes(publisher, 4, PUBLISHER_REJECTED);
 
     broker_thaw(state);
-    struct amqp_settings settings = broker_settings("exchange");
     assert_int_equal(publisher_open(publisher, &settings, &why), R_OK);
     assert_int_equal(publisher_room(publisher), 10);
     put(publisher, "A", 1);

@@ -236,18 +236,23 @@ static inline struct amqp_settings broker_settings(const char *certificate)
         .vhost = "yisong",
         .ca_path = broker_path("tls", "authority.pem"),
         .certificate_path = broker_path(certificate, "tls.pem"),
-        .key_path = broker_path(certificate, "tls.key"),
-        .heartbeat_seconds = 1};
+        .key_path = broker_path(certificate, "tls.key")};
+}
+
+static inline struct amqp *broker_connect_with(
+    const struct amqp_settings *settings)
+{
+    struct fault why = {0};
+    struct amqp *amqp = NULL;
+    broker_must(amqp_open(&amqp, settings, &why), &why);
+    return amqp;
 }
 
 /* An open connection; aborts if there is none. */
 static inline struct amqp *broker_connect(const char *certificate)
 {
-    struct fault why = {0};
-    struct amqp *amqp = NULL;
     struct amqp_settings settings = broker_settings(certificate);
-    broker_must(amqp_open(&amqp, &settings, &why), &why);
-    return amqp;
+    return broker_connect_with(&settings);
 }
 
 /* Freezes the broker; broker_thaw is also a test's teardown. */
