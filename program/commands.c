@@ -17,6 +17,7 @@ extern const struct command command_blacklist_lookup;
 extern const struct command command_validate;
 extern const struct command command_convert;
 extern const struct command command_schema;
+extern const struct command command_example;
 extern const struct command command_check;
 extern const struct command command_due;
 extern const struct command command_case_list;
@@ -55,6 +56,7 @@ const struct command *const commands[] = {
     &command_validate,
     &command_convert,
     &command_schema,
+    &command_example,
     &command_check,
     &command_due,
     &command_case_list,

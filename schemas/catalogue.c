@@ -55,15 +55,27 @@ static void read_needs(struct message_type *type, const struct element *row)
             .value = element_attribute(need, "value")};
 }
 
+static const char *optional(const struct element *row, const char *name,
+                            const char *otherwise)
+{
+    const char *text = element_attribute(row, name);
+    return text ? text : otherwise;
+}
+
 static void read_type(struct message_type *type, const struct element *row)
 {
-    const char *basis = element_attribute(row, "basis");
     *type = (struct message_type){
         .id = required(element_attribute(row, "id"), "type/@id"),
         .form = required(element_attribute(row, "form"), "type/@form"),
         .chinese = required(element_child_text(row, "chinese"), "chinese"),
         .english = required(element_child_text(row, "english"), "english"),
-        .basis = basis ? basis : "",
+        .basis = optional(row, "basis", ""),
+        .certainty = required(element_attribute(row, "certainty"), "certainty"),
+        .scope = optional(row, "scope", "network"),
+        .from = optional(row, "from", ""),
+        .to = optional(row, "to", ""),
+        .copy = optional(row, "copy", ""),
+        .coined = element_attribute(row, "coined") != NULL,
         .cross_cutting = element_attribute(row, "cross-cutting") != NULL};
     read_needs(type, row);
 }

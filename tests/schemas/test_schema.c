@@ -157,7 +157,7 @@ static void test_catalogue__names_body_forms_of_the_schema(void **state)
     (void)state;
     const struct schema_type *root = schema_root(schema_of_messages())->type;
     const struct schema_type *body = schema_find(root, "body")->type;
-    assert_int_equal(catalogue_count(), 14);
+    assert_true(catalogue_count() > 190);
     for (size_t i = 0; i < catalogue_count(); i++) {
         const struct message_type *type = catalogue_get(i);
         if (!schema_find(body, type->form))
