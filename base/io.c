@@ -14,12 +14,12 @@
 
 #include "base/mem.h"
 
-static enum reason read_all(int fd, const char *path, struct buf *out,
-                            struct fault *why)
+enum reason io_read_open(int descriptor, const char *path, struct buf *out,
+                         struct fault *why)
 {
     char piece[65536];
     ssize_t size;
-    while ((size = read(fd, piece, sizeof piece)) != 0) {
+    while ((size = read(descriptor, piece, sizeof piece)) != 0) {
         if (size < 0 && errno == EINTR)
             continue;
         if (size < 0)
@@ -34,11 +34,11 @@ static enum reason read_all(int fd, const char *path, struct buf *out,
 enum reason io_read(const char *path, struct buf *out, struct fault *why)
 {
     if (strcmp(path, "-") == 0)
-        return read_all(STDIN_FILENO, "standard input", out, why);
+        return io_read_open(STDIN_FILENO, "standard input", out, why);
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (fd < 0)
         return fault_errno(why, R_NO_FILE, "%s", path);
-    enum reason reason = read_all(fd, path, out, why);
+    enum reason reason = io_read_open(fd, path, out, why);
     close(fd);
     return reason;
 }
@@ -55,6 +55,14 @@ static bool write_all(int fd, const char *bytes, size_t size)
         size -= (size_t)done;
     }
     return true;
+}
+
+enum reason io_write_open(int descriptor, const char *path, const void *bytes,
+                          size_t size, struct fault *why)
+{
+    if (write_all(descriptor, bytes, size) && fsync(descriptor) == 0)
+        return R_OK;
+    return fault_errno(why, R_DISK_FAILED, "write %s", path);
 }
 
 enum reason io_sync_folder(const char *path, struct fault *why)
@@ -82,14 +90,15 @@ enum reason io_write(const char *path, const void *bytes, size_t size,
     int fd = mkostemp(draft, O_CLOEXEC);
     if (fd < 0)
         return fault_errno(why, R_DISK_FAILED, "create %s", draft);
-    bool good =
-        fchmod(fd, mode) == 0 && write_all(fd, bytes, size) && fsync(fd) == 0;
-    int error = errno;
+    enum reason reason =
+        fchmod(fd, mode) == 0
+            ? io_write_open(fd, path, bytes, size, why)
+            : fault_errno(why, R_DISK_FAILED, "mode of %s", path);
     close(fd);
-    if (good && rename(draft, path) == 0)
+    if (reason == R_OK && rename(draft, path) != 0)
+        reason = fault_errno(why, R_DISK_FAILED, "write %s", path);
+    if (reason == R_OK)
         return io_sync_folder(folder, why);
-    errno = good ? errno : error;
-    enum reason reason = fault_errno(why, R_DISK_FAILED, "write %s", path);
     unlink(draft);
     return reason;
 }

@@ -18,6 +18,15 @@ enum reason io_read(const char *path, struct buf *out,
                     struct fault *why) MUST_CHECK;
 
 /*
+ * The same for files that are open already: reads to the end; writes all and
+ * makes it durable. `path` is only for the fault.
+ */
+enum reason io_read_open(int descriptor, const char *path, struct buf *out,
+                         struct fault *why) MUST_CHECK;
+enum reason io_write_open(int descriptor, const char *path, const void *bytes,
+                          size_t size, struct fault *why) MUST_CHECK;
+
+/*
  * Writes a file so that after a crash either the old or the new content is
  * there: a temporary file beside it, fsync, rename, fsync of the folder.
  * `mode` as for open(2). R_DISK_FAILED.

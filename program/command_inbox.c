@@ -38,6 +38,33 @@ static void begin_line(struct listing *listing)
     listing->count++;
 }
 
+/* Both lists; receipts are bookkeeping, a person reads everything else. */
+static enum reason print_list(const struct arguments *arguments,
+                              void (*put_head)(struct buf *out),
+                              enum reason (*each)(const struct desk_look *look,
+                                                  int64_t most, bool receipts,
+                                                  struct listing *listing,
+                                                  struct fault *why),
+                              struct fault *why)
+{
+    AUTO(desk_look) struct desk_look look = {0};
+    AUTO(buf) struct buf out = {0};
+    struct listing listing = {.out = &out,
+                              .json = arguments_has(arguments, "--json")};
+    long most;
+    TRY(arguments_int(arguments, "--most", 1, 1000000, 1000, &most, why));
+    TRY(desk_look_open(&look, arguments, why));
+    if (listing.json)
+        buf_put_char(&out, '[');
+    else
+        put_head(&out);
+    TRY(each(&look, most, arguments_has(arguments, "--all"), &listing, why));
+    if (listing.json)
+        buf_put_text(&out, "]\n");
+    fputs(buf_text(&out), stdout);
+    return R_OK;
+}
+
 /* --- inbox -----------------------------------------------------------------
  */
 
@@ -110,28 +137,19 @@ static enum reason tell_quarantine(const struct desk_look *look,
     return R_OK;
 }
 
+static enum reason each_incoming(const struct desk_look *look, int64_t most,
+                                 bool receipts, struct listing *listing,
+                                 struct fault *why)
+{
+    TRY(mailbox_each_incoming(look->desk.mailbox, most, receipts, use_incoming,
+                              listing, why));
+    return tell_quarantine(look, why);
+}
+
 static enum reason run_inbox(const struct arguments *arguments,
                              struct fault *why)
 {
-    AUTO(desk_look) struct desk_look look = {0};
-    AUTO(buf) struct buf out = {0};
-    struct listing listing = {.out = &out,
-                              .json = arguments_has(arguments, "--json")};
-    /* Receipts are bookkeeping; a person reads everything else. */
-    bool receipts = arguments_has(arguments, "--all");
-    long most;
-    TRY(arguments_int(arguments, "--most", 1, 1000000, 1000, &most, why));
-    TRY(desk_look_open(&look, arguments, why));
-    if (listing.json)
-        buf_put_char(&out, '[');
-    else
-        put_in_head(&out);
-    TRY(mailbox_each_incoming(look.desk.mailbox, most, receipts, use_incoming,
-                              &listing, why));
-    if (listing.json)
-        buf_put_text(&out, "]\n");
-    fputs(buf_text(&out), stdout);
-    return tell_quarantine(&look, why);
+    return print_list(arguments, put_in_head, each_incoming, why);
 }
 
 static enum reason run_show(const struct arguments *arguments,
@@ -225,28 +243,18 @@ static void put_out_head(struct buf *out)
     put_cells(out, cells, out_widths, COUNT_OF(out_widths));
 }
 
+static enum reason each_outgoing(const struct desk_look *look, int64_t most,
+                                 bool receipts, struct listing *listing,
+                                 struct fault *why)
+{
+    return mailbox_each_outgoing(look->desk.mailbox, most, receipts,
+                                 use_outgoing, listing, why);
+}
+
 static enum reason run_outbox(const struct arguments *arguments,
                               struct fault *why)
 {
-    AUTO(desk_look) struct desk_look look = {0};
-    AUTO(buf) struct buf out = {0};
-    struct listing listing = {.out = &out,
-                              .json = arguments_has(arguments, "--json")};
-    /* Receipts are bookkeeping; a person reads everything else. */
-    bool receipts = arguments_has(arguments, "--all");
-    long most;
-    TRY(arguments_int(arguments, "--most", 1, 1000000, 1000, &most, why));
-    TRY(desk_look_open(&look, arguments, why));
-    if (listing.json)
-        buf_put_char(&out, '[');
-    else
-        put_out_head(&out);
-    TRY(mailbox_each_outgoing(look.desk.mailbox, most, receipts, use_outgoing,
-                              &listing, why));
-    if (listing.json)
-        buf_put_text(&out, "]\n");
-    fputs(buf_text(&out), stdout);
-    return R_OK;
+    return print_list(arguments, put_out_head, each_outgoing, why);
 }
 
 static const struct option list_options[] = {

@@ -14,7 +14,6 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/io.h"
@@ -25,6 +24,7 @@
 #include "broker-adapters/mailbox/mailbox.h"
 #include "broker-adapters/adapter/receipts.h"
 #include "broker-adapters/adapter/receiving.h"
+#include "broker-adapters/adapter/registry_watch.h"
 #include "broker-adapters/adapter/taking.h"
 #include "broker-adapters/adapter/wire.h"
 
@@ -35,40 +35,29 @@ enum { STEPS = 6 };
 struct adapter {
     const struct adapter_settings *settings;
     struct desk desk;
-    struct registry *registry;
-    struct timespec registry_time;
+    struct registry_watch registry;
     struct signing_key *key;
     struct spool *spool; /* NULL: no folder */
     struct wire *wire;
     int claim, bell;
     instant now;       /* of this turn */
     int64_t monotonic; /* of this turn */
-    int64_t next_look, next_registry_look, next_gap_look;
+    int64_t next_look, next_gap_look;
     int64_t paused_until[STEPS]; /* a step that failed */
     bool busy;                   /* there is more to do at once */
 };
 
-static struct timespec registry_time(const struct adapter *adapter)
-{
-    AUTO(text) char *path =
-        io_join(adapter->settings->agencies, "registry.xml");
-    struct stat status = {0};
-    (void)stat(path, &status);
-    return status.st_mtim;
-}
-
 static enum reason open_desk(struct adapter *adapter, struct fault *why)
 {
     const struct adapter_settings *settings = adapter->settings;
-    adapter->registry_time = registry_time(adapter);
-    TRY(registry_read(&adapter->registry, settings->agencies, why));
+    TRY(registry_watch_open(&adapter->registry, settings->agencies, why));
     TRY(signing_key_read(&adapter->key, settings->key, settings->certificate,
                          why));
-    if (!registry_find(adapter->registry, settings->agency))
+    if (!registry_find(adapter->registry.registry, settings->agency))
         return fault(why, R_UNKNOWN_AGENCY, "%s", settings->agency);
     adapter->desk = (struct desk){.agency = settings->agency,
                                   .key = adapter->key,
-                                  .registry = adapter->registry,
+                                  .registry = adapter->registry.registry,
                                   .answers_cards = settings->answer_cards};
     return mailbox_open(&adapter->desk.mailbox, settings->mailbox, SQL_CREATE,
                         why);
@@ -128,7 +117,7 @@ void adapter_close(struct adapter *adapter)
     spool_close(adapter->spool);
     sql_close(adapter->desk.mailbox);
     signing_key_free(adapter->key);
-    registry_free(adapter->registry);
+    registry_watch_done(&adapter->registry);
     if (adapter->bell >= 0)
         close(adapter->bell);
     if (adapter->claim >= 0)
@@ -203,33 +192,14 @@ static enum reason step_gaps(struct adapter *adapter, struct fault *why)
     return R_OK;
 }
 
-static bool registry_changed(struct adapter *adapter)
-{
-    struct timespec found = registry_time(adapter);
-    bool changed = found.tv_sec != adapter->registry_time.tv_sec ||
-                   found.tv_nsec != adapter->registry_time.tv_nsec;
-    adapter->registry_time = found;
-    return changed;
-}
-
-/* A registry that does not hold is not taken: the one before stays. */
 static enum reason step_registry(struct adapter *adapter, struct fault *why)
 {
-    if (adapter->monotonic < adapter->next_registry_look)
+    bool changed;
+    TRY(registry_watch_look(&adapter->registry, adapter->monotonic, &changed,
+                            why));
+    if (!changed)
         return R_OK;
-    adapter->next_registry_look = adapter->monotonic + INSTANT_SECOND;
-    if (!registry_changed(adapter))
-        return R_OK;
-    struct registry *fresh = NULL;
-    enum reason reason =
-        registry_read(&fresh, adapter->settings->agencies, why);
-    if (reason != R_OK)
-        adapter->registry_time = (struct timespec){0};
-    TRY(reason);
-    registry_free(adapter->registry);
-    adapter->desk.registry = adapter->registry = fresh;
-    log_event(LOG_INFO, "registry read again: %zu agencies",
-              registry_count(fresh));
+    adapter->desk.registry = adapter->registry.registry;
     struct sql *mailbox = adapter->desk.mailbox;
     int released;
     TRY(sql_begin(mailbox, why));
@@ -294,7 +264,7 @@ static void rest(struct adapter *adapter)
 void adapter_run(struct adapter *adapter, volatile sig_atomic_t *stop)
 {
     log_event(LOG_INFO, "ready: %s, %zu agencies", adapter->settings->agency,
-              registry_count(adapter->registry));
+              registry_count(adapter->registry.registry));
     while (!*stop) {
         take_turn(adapter);
         rest(adapter);

@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "broker-adapters/mailbox/mailbox.h"
 #include "schemas/field.h"
 
 static const char *text_of(const struct element *parent, const char *name)
@@ -140,12 +141,6 @@ enum reason blacklist_remove(struct sql *mailbox, const struct message *message,
                : R_OK;
 }
 
-static const char *column(const struct sql_rows *rows, int place)
-{
-    const char *text = sql_text(rows, place);
-    return text ? text : "";
-}
-
 static void read_card(const struct sql_rows *rows, struct card *card)
 {
     const char **const texts[] = {
@@ -155,11 +150,8 @@ static void read_card(const struct sql_rows *rows, struct card *card)
         &card->sender,      &card->letter_id,   &card->removed_by,
         &card->removed_on};
     for (size_t i = 0; i < COUNT_OF(texts); i++)
-        *texts[i] = column(rows, (int)i);
-    size_t size;
-    const void *digest = sql_bytes(rows, (int)COUNT_OF(texts), &size);
-    if (size == DIGEST_SIZE)
-        memcpy(card->digest.bytes, digest, size);
+        *texts[i] = mailbox_text(rows, (int)i);
+    card->digest = mailbox_digest(rows, (int)COUNT_OF(texts));
     card->received_at = sql_integer(rows, (int)COUNT_OF(texts) + 1);
 }
 

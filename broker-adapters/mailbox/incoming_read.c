@@ -7,18 +7,9 @@
 #include "broker-adapters/mailbox/incoming.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
-
-static void read_digest(const struct sql_rows *rows, int column,
-                        struct digest *out)
-{
-    size_t size;
-    const void *bytes = sql_bytes(rows, column, &size);
-    if (size == sizeof out->bytes)
-        memcpy(out->bytes, bytes, size);
-}
+#include "broker-adapters/mailbox/mailbox.h"
 
 void owed_entries_free(struct owed_entry *entries, size_t count)
 {
@@ -64,7 +55,7 @@ enum reason incoming_owed(struct sql *mailbox, const char *sender, size_t most,
         entry->id = mem_text(sql_text(rows, 1));
         entry->type = mem_text(sql_text(rows, 2));
         entry->case_id = mem_text(sql_text(rows, 3));
-        read_digest(rows, 4, &entry->digest);
+        entry->digest = mailbox_digest(rows, 4);
         entry->received_at = sql_integer(rows, 5);
         entry->media_type = mem_text(sql_text(rows, 6));
     }
@@ -102,7 +93,7 @@ static void read_letter(const struct sql_rows *rows,
     incoming_letter_done(out);
     for (size_t i = 0; i < COUNT_OF(texts); i++)
         *texts[i] = mem_text(sql_text(rows, (int)i));
-    read_digest(rows, 7, &out->digest);
+    out->digest = mailbox_digest(rows, 7);
     out->row = sql_integer(rows, 8);
     out->place = sql_integer(rows, 9);
     out->received_at = sql_integer(rows, 10);

@@ -47,6 +47,22 @@ enum reason mailbox_end(struct sql *mailbox, enum reason reason,
     return reason;
 }
 
+const char *mailbox_text(const struct sql_rows *rows, int column)
+{
+    const char *text = sql_text(rows, column);
+    return text ? text : "";
+}
+
+struct digest mailbox_digest(const struct sql_rows *rows, int column)
+{
+    struct digest digest = {0};
+    size_t size;
+    const void *bytes = sql_bytes(rows, column, &size);
+    if (size == sizeof digest.bytes)
+        memcpy(digest.bytes, bytes, size);
+    return digest;
+}
+
 /* A process that was killed may hold its lock a moment longer. */
 static bool lock_soon(int descriptor)
 {

@@ -10,6 +10,7 @@
 #ifndef YISONG_BROKER_ADAPTERS_MAILBOX_H
 #define YISONG_BROKER_ADAPTERS_MAILBOX_H
 
+#include "base/digest.h"
 #include "base/sql.h"
 
 /* Opens the mailbox; SQL_CREATE also makes its folder. */
@@ -22,6 +23,10 @@ enum reason mailbox_open(struct sql **out, const char *path, enum sql_mode mode,
  */
 enum reason mailbox_end(struct sql *mailbox, enum reason reason,
                         struct fault *why) MUST_CHECK;
+
+/* Columns of a row, as our tables hold them: "" for NULL; 32 bytes. */
+const char *mailbox_text(const struct sql_rows *rows, int column);
+struct digest mailbox_digest(const struct sql_rows *rows, int column);
 
 /*
  * Claims the mailbox for one running adapter until the process ends; waits a

@@ -3,24 +3,9 @@
  */
 #include "broker-adapters/mailbox/mailbox_list.h"
 
-#include <string.h>
+#include "broker-adapters/mailbox/mailbox.h"
 
 #define WANTED "(?2 OR type NOT IN ('submission-receipt', 'delivery-receipt'))"
-
-static const char *text_at(const struct sql_rows *rows, int column)
-{
-    const char *text = sql_text(rows, column);
-    return text ? text : "";
-}
-
-static void digest_at(const struct sql_rows *rows, int column,
-                      struct digest *out)
-{
-    size_t size;
-    const void *bytes = sql_bytes(rows, column, &size);
-    if (size == DIGEST_SIZE)
-        memcpy(out->bytes, bytes, size);
-}
 
 enum reason mailbox_each_incoming(struct sql *mailbox, int64_t most,
                                   bool receipts,
@@ -39,15 +24,15 @@ enum reason mailbox_each_incoming(struct sql *mailbox, int64_t most,
                    " ORDER BY row",
                    SQL_VALUES(SQL_INT(most), SQL_INT(receipts)), &rows, why));
     while (sql_next(rows)) {
-        struct incoming_line line = {.id = text_at(rows, 0),
-                                     .sender = text_at(rows, 1),
-                                     .case_id = text_at(rows, 2),
-                                     .type = text_at(rows, 3),
-                                     .state = text_at(rows, 4),
+        struct incoming_line line = {.id = mailbox_text(rows, 0),
+                                     .sender = mailbox_text(rows, 1),
+                                     .case_id = mailbox_text(rows, 2),
+                                     .type = mailbox_text(rows, 3),
+                                     .state = mailbox_text(rows, 4),
                                      .place = sql_integer(rows, 6),
                                      .received_at = sql_integer(rows, 7),
                                      .answered = sql_integer(rows, 8) != 0};
-        digest_at(rows, 5, &line.digest);
+        line.digest = mailbox_digest(rows, 5);
         use(context, &line);
     }
     return sql_check(rows, why);
@@ -71,21 +56,21 @@ enum reason mailbox_each_outgoing(struct sql *mailbox, int64_t most,
                    " ORDER BY row",
                    SQL_VALUES(SQL_INT(most), SQL_INT(receipts)), &rows, why));
     while (sql_next(rows)) {
-        struct outgoing_line line = {.id = text_at(rows, 0),
-                                     .case_id = text_at(rows, 1),
-                                     .type = text_at(rows, 2),
-                                     .state = text_at(rows, 3),
-                                     .source = text_at(rows, 4),
-                                     .code = text_at(rows, 5),
-                                     .text_zh = text_at(rows, 6),
-                                     .text_en = text_at(rows, 7),
-                                     .to = text_at(rows, 8),
+        struct outgoing_line line = {.id = mailbox_text(rows, 0),
+                                     .case_id = mailbox_text(rows, 1),
+                                     .type = mailbox_text(rows, 2),
+                                     .state = mailbox_text(rows, 3),
+                                     .source = mailbox_text(rows, 4),
+                                     .code = mailbox_text(rows, 5),
+                                     .text_zh = mailbox_text(rows, 6),
+                                     .text_en = mailbox_text(rows, 7),
+                                     .to = mailbox_text(rows, 8),
                                      .queued_at = sql_integer(rows, 10),
                                      .sent_at = sql_integer(rows, 11),
                                      .submitted_at = sql_integer(rows, 12),
                                      .delivered_at = sql_integer(rows, 13),
                                      .position = sql_integer(rows, 14)};
-        digest_at(rows, 9, &line.digest);
+        line.digest = mailbox_digest(rows, 9);
         use(context, &line);
     }
     return sql_check(rows, why);

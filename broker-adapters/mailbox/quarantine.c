@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "broker-adapters/mailbox/mailbox.h"
 
 enum reason quarantine_put(struct sql *mailbox, const struct envelope *envelope,
                            const struct fault *found, instant now,
@@ -62,7 +63,6 @@ enum reason quarantine_next(struct sql *mailbox, enum quarantine_choice choice,
                    why));
     if (!sql_next(rows))
         return sql_check(rows, why);
-    size_t size;
     char **const texts[] = {&out->message_id, &out->case_id, &out->media_type,
                             &out->jws,        &out->code,    &out->detail};
     for (size_t i = 0; i < COUNT_OF(texts); i++)
@@ -70,9 +70,7 @@ enum reason quarantine_next(struct sql *mailbox, enum quarantine_choice choice,
     out->row = sql_integer(rows, 0);
     out->place = sql_integer(rows, 7);
     out->received_at = sql_integer(rows, 8);
-    const void *digest = sql_bytes(rows, 9, &size);
-    if (size == DIGEST_SIZE)
-        memcpy(out->digest.bytes, digest, size);
+    out->digest = mailbox_digest(rows, 9);
     const void *body = sql_bytes(rows, 10, &out->size);
     out->body = mem_copy(body, out->size);
     return R_OK;

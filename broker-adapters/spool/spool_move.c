@@ -111,20 +111,6 @@ enum reason spool_write(struct spool *spool, const char *folder,
     return io_write(path, bytes, size, 0640, why);
 }
 
-static bool write_synced(int fd, const char *bytes, size_t size)
-{
-    while (size > 0) {
-        ssize_t done = write(fd, bytes, size);
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done < 0)
-            return false;
-        bytes += done;
-        size -= (size_t)done;
-    }
-    return fsync(fd) == 0;
-}
-
 enum reason spool_draft(struct spool *spool, const char *folder,
                         const char *name, const void *bytes, size_t size,
                         struct fault *why)
@@ -135,12 +121,9 @@ enum reason spool_draft(struct spool *spool, const char *folder,
                O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0640);
     if (fd < 0)
         return fault_errno(why, R_DISK_FAILED, "create %s/%s", folder, draft);
-    bool good = write_synced(fd, bytes, size);
-    int error = errno;
+    enum reason reason = io_write_open(fd, draft, bytes, size, why);
     close(fd);
-    errno = error;
-    return good ? R_OK
-                : fault_errno(why, R_DISK_FAILED, "write %s/%s", folder, draft);
+    return reason;
 }
 
 enum reason spool_reveal(struct spool *spool, const char *folder,

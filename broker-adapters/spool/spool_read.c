@@ -52,20 +52,11 @@ static enum writer find_writer(int fd)
     return errno == EAGAIN ? WRITER_BUSY : WRITER_UNKNOWN;
 }
 
+/* Up to the ceiling: what is larger is full, which is no failure here. */
 static bool read_whole(int fd, struct buf *out)
 {
-    char piece[65536];
-    ssize_t size;
-    while ((size = read(fd, piece, sizeof piece)) != 0) {
-        if (size < 0 && errno == EINTR)
-            continue;
-        if (size < 0)
-            return false;
-        buf_put(out, piece, (size_t)size);
-        if (out->full)
-            return true;
-    }
-    return true;
+    enum reason reason = io_read_open(fd, "", out, NULL);
+    return reason == R_OK || reason == R_TOO_LARGE;
 }
 
 static enum spool_state read_open(int fd, struct spool_file *file)
