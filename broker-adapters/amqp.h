@@ -1,10 +1,10 @@
 /*
- * amqp - one connection to RabbitMQ: the only file that knows rabbitmq-c.
+ * amqp - one connection to RabbitMQ: only the amqp*.c files know rabbitmq-c.
  *
  * It turns the library's three-way replies into reasons, keeps heartbeats when
- * idle, drains the socket before each publish (rabbitmq-c 0.11 hangs
- * otherwise), and gives everything that can happen as one event at a time.
- * TLS with a client certificate and SASL EXTERNAL only. One thread.
+ * idle, never lets a publish wait without limit (rabbitmq-c 0.11 would), and
+ * gives everything that can happen as one event at a time. TLS with a client
+ * certificate and SASL EXTERNAL only. One thread.
  *
  * After any failure (class RETRY) the connection is dead: close it and open a
  * new one after amqp_backoff. What was not confirmed must be sent again by
@@ -56,6 +56,7 @@ enum reason amqp_consume(struct amqp *amqp, const char *queue, int prefetch,
 /*
  * Publishes persistent and mandatory; `tag` counts 1, 2, 3, ... per
  * connection. Returned before the broker answers: the confirm is an event.
+ * R_TOO_LARGE for a property above 255 bytes; the connection goes on.
  */
 enum reason amqp_publish(struct amqp *amqp, const char *exchange,
                          const char *routing_key,
@@ -79,7 +80,9 @@ struct amqp_event {
     uint64_t tag; /* delivery or publish tag */
     bool multiple;
     bool redelivered;
-    struct amqp_letter letter; /* AMQP_DELIVERED; AMQP_RETURNED: message_id */
+    /* AMQP_DELIVERED: texts are never NULL, a body above 8 MiB comes empty;
+     * AMQP_RETURNED: message_id */
+    struct amqp_letter letter;
 };
 
 /*
