@@ -20,6 +20,8 @@ static struct casefile *open_case(const struct choice *choice,
     casefile->procedure = mem_text(choice->machine->id);
     casefile->state = mem_text(choice->state);
     casefile->opened_at = at;
+    if (*message_parent(message))
+        casefile->parent = mem_text(message_parent(message));
     return casefile;
 }
 

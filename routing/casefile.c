@@ -46,6 +46,11 @@ struct deadline *casefile_add_deadline(struct casefile *casefile,
     return added;
 }
 
+bool deadline_is_open(const struct deadline *deadline)
+{
+    return deadline->status <= DEADLINE_PAUSED;
+}
+
 void casefile_set_state(struct casefile *casefile, const char *state)
 {
     char *copy = mem_text(state);
@@ -100,6 +105,7 @@ void casefile_free(struct casefile *casefile)
     free(casefile->deadlines);
     free(casefile->id);
     free(casefile->procedure);
+    free(casefile->parent);
     free(casefile->state);
     free(casefile);
 }
@@ -107,11 +113,9 @@ void casefile_free(struct casefile *casefile)
 const char *deadline_status_name(enum deadline_status status)
 {
     static const char *const names[] = {
-        [DEADLINE_WAITING] = "waiting",
-        [DEADLINE_RUNNING] = "running",
-        [DEADLINE_MET] = "met",
-        [DEADLINE_MET_LATE] = "met-late",
-        [DEADLINE_CANCELLED] = "cancelled",
+        [DEADLINE_WAITING] = "waiting",   [DEADLINE_RUNNING] = "running",
+        [DEADLINE_PAUSED] = "paused",     [DEADLINE_MET] = "met",
+        [DEADLINE_MET_LATE] = "met-late", [DEADLINE_CANCELLED] = "cancelled",
     };
     return names[status];
 }

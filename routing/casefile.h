@@ -23,6 +23,7 @@ struct party {
 enum deadline_status {
     DEADLINE_WAITING,  /* starts when the opening letter is delivered */
     DEADLINE_RUNNING,  /* due is known */
+    DEADLINE_PAUSED,   /* stands still; due will be moved when it goes on */
     DEADLINE_MET,      /* done in time */
     DEADLINE_MET_LATE, /* done, but late */
     DEADLINE_CANCELLED /* another act made it pointless */
@@ -38,16 +39,20 @@ struct deadline {
     enum deadline_status status;
     int64_t met_by;   /* position of the letter that met it; 0: none */
     instant reminded; /* when its expiry was acted on; 0: not yet */
+    instant warn;     /* when its owner is to be warned; 0: not (any more) */
+    instant paused;   /* since when it stands still; 0: it does not */
+    instant stopped;  /* how long it stood still before, in all */
 };
 
 struct casefile {
     char *id;
     char *procedure;
     char *state;
+    char *parent; /* id of the case that it comes from; NULL: none */
     instant opened_at, changed_at;
     struct party *parties;
     size_t party_count;
-    struct deadline *deadlines; /* those that are waiting or running */
+    struct deadline *deadlines; /* those that are open */
     size_t deadline_count;
     struct casefile *stored; /* as the ledger has it; NULL: not at all */
 };
@@ -63,6 +68,9 @@ struct party *casefile_add_party(struct casefile *casefile, const char *agency,
 /* Adds a deadline; the texts are copied. */
 struct deadline *casefile_add_deadline(struct casefile *casefile,
                                        const struct deadline *deadline);
+
+/* Waiting, running or paused: nothing has ended it. */
+bool deadline_is_open(const struct deadline *deadline);
 
 void casefile_set_state(struct casefile *casefile, const char *state);
 

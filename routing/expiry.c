@@ -1,9 +1,10 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * What happens when a clock runs out: the late party is reminded, those who
- * must see it get a copy, and the letter names what the law now offers. The
- * state of the case is not touched: a late act is still accepted.
+ * What happens when a clock runs low or out. A while before the end its owner
+ * alone is warned, once. At the end the late party is reminded, those who must
+ * see it get a copy, and the letter names what the law now offers. The state of
+ * the case is not touched: a late act is still accepted.
  */
 #include "routing/work.h"
 
@@ -28,6 +29,13 @@ static enum reason put_about(struct router *router, int64_t position,
     return R_OK;
 }
 
+/* Else it is only a warning. */
+static bool is_over(const struct router *router,
+                    const struct deadline *deadline)
+{
+    return deadline->due < router->now;
+}
+
 static enum reason write_reminder(struct router *router,
                                   const struct deadline *deadline,
                                   const struct limit_facts *facts,
@@ -45,7 +53,7 @@ static enum reason write_reminder(struct router *router,
     buf_put_element(out, "dueAt", instant_format(deadline->due, at));
     buf_put_element(out, "chinese", facts->chinese);
     buf_put_element(out, "english", facts->english);
-    if (*facts->offers)
+    if (*facts->offers && is_over(router, deadline))
         buf_put_element(out, "escalation", facts->offers);
     buf_put_text(out, "</reminder>");
     return R_OK;
@@ -72,8 +80,8 @@ static enum reason remind(struct router *router,
                           const struct deadline *deadline, struct fault *why)
 {
     struct limit_facts facts;
-    if (!procedure_limit(router->parts.procedures, casefile->procedure,
-                         deadline->limit, &facts) ||
+    if (!procedure_clock(router->parts.procedures, router->parts.registry,
+                         casefile, deadline, &facts) ||
         !facts.duty)
         return R_OK; /* no longer in the file, or a right that has lapsed */
     AUTO(buf) struct buf body = {0};
@@ -84,7 +92,9 @@ static enum reason remind(struct router *router,
         .case_id = casefile->id,
         .to = deadline->owner,
         .copies = copies,
-        .copy_count = choose_copies(router, casefile, deadline, copies),
+        .copy_count = is_over(router, deadline)
+                          ? choose_copies(router, casefile, deadline, copies)
+                          : 0,
         .body_xml = buf_text(&body),
         .encoding = MESSAGE_XML,
     };
@@ -94,15 +104,25 @@ static enum reason remind(struct router *router,
     return reason;
 }
 
+static bool is_awake(const struct router *router,
+                     const struct deadline *deadline)
+{
+    return is_over(router, deadline) ||
+           (deadline->warn && deadline->warn < router->now);
+}
+
 static enum reason act_on_case(struct router *router, struct casefile *casefile,
                                struct fault *why)
 {
     for (size_t i = 0; i < casefile->deadline_count; i++) {
         struct deadline *deadline = &casefile->deadlines[i];
         if (deadline->status != DEADLINE_RUNNING || deadline->reminded ||
-            deadline->due >= router->now)
+            !is_awake(router, deadline))
             continue;
         TRY(remind(router, casefile, deadline, why));
+        deadline->warn = 0;
+        if (!is_over(router, deadline))
+            continue;
         deadline->reminded = router->now;
         router->counts.overdue++;
     }

@@ -73,6 +73,21 @@ enum reason procedure_check_answer(const struct procedures *procedures,
                                    struct fault *why) MUST_CHECK;
 
 /*
+ * The rest of step 4 for a letter that names a parent case (parentCase);
+ * `parent` is that case, NULL if there is none. An opening letter may come from
+ * the cases that its act allows, of which the sender is a party; a later letter
+ * may only repeat the parent that the case has. R_UNKNOWN_CASE, R_NOT_PERMITTED
+ * (no case of that procedure), R_OUT_OF_TURN (not in that state). Only after
+ * procedure_authorise said R_OK to the same casefile and message.
+ */
+enum reason procedure_check_parent(const struct procedures *procedures,
+                                   const struct registry *registry,
+                                   const struct casefile *casefile,
+                                   const struct casefile *parent,
+                                   const struct message *message,
+                                   struct fault *why) MUST_CHECK;
+
+/*
  * Step 5. Applies an authorised letter, recorded at `position`, received at
  * `received`: state, parties, clocks met, started and cancelled. *casefile is
  * changed in place; for an opening letter it is NULL before and new after.
@@ -102,12 +117,21 @@ struct limit_facts {
     const char *basis_zh;          /* the name of the law with the article */
     const char *force;             /* "statutory", "local", "none" */
     bool statutory;                /* false: "no statutory limit" */
-    bool duty;                     /* false: a right that lapses; no reminder */
-    const char *offers;            /* message type that an expiry opens, "" */
-    const char *offers_to;         /* role that may send it, "" */
+    bool duty; /* false: a right that lapses, or an earliest day; no reminder */
+    const char *offers;    /* message type that an expiry opens, "" */
+    const char *offers_to; /* role that may send it, "" */
 };
 bool procedure_limit(const struct procedures *procedures, const char *procedure,
                      const char *limit, struct limit_facts *out);
+
+/*
+ * The same of one clock of a case: period, article and force are those of the
+ * owner's region and of the law on the day the case was opened.
+ */
+bool procedure_clock(const struct procedures *procedures,
+                     const struct registry *registry,
+                     const struct casefile *casefile,
+                     const struct deadline *deadline, struct limit_facts *out);
 
 /*
  * Whether this party of the case is told when the limit expires (as the file

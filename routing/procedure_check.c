@@ -110,6 +110,23 @@ static void check_expiry(const struct check *check, const struct limit *limit)
          limit->line, offer, limit->id);
 }
 
+/* What a limit of fixed days or of an earliest day may not be as well. */
+static void check_kind(const struct check *check, const struct limit *limit)
+{
+    SENTENCE(rhythm, "due-on 须配合 P1M、P3M 或者 P1Y（后者写月日）",
+             "due-on goes with P1M or P3M, or month and day with P1Y");
+    SENTENCE(idle, "无人被提醒的期限不应有 warn",
+             "nobody is reminded of this limit: no warn");
+    const struct period *period = &limit->measure.period;
+    bool yearly = period->unit == PERIOD_YEARS && period->count == 1;
+    bool monthly = period->unit == PERIOD_MONTHS &&
+                   (period->count == 1 || period->count == 3);
+    need(check, !limit->due_on.day || (limit->due_on.month ? yearly : monthly),
+         limit->line, rhythm, limit->measure.period_text);
+    need(check, !limit->warn_text || (limit->duty && !limit->earliest),
+         limit->line, idle, limit->warn_text);
+}
+
 static bool is_used(const struct machine *machine, const char *limit)
 {
     for (size_t i = 0; i < machine->accept_count; i++) {
@@ -130,7 +147,9 @@ static bool is_ended(const struct machine *machine, const char *limit)
         if (words_has(&machine->accepts[i].meets, limit) ||
             words_has(&machine->accepts[i].cancels, limit) ||
             (machine->accepts[i].within &&
-             strcmp(machine->accepts[i].within, limit) == 0))
+             strcmp(machine->accepts[i].within, limit) == 0) ||
+            (machine->accepts[i].not_before &&
+             strcmp(machine->accepts[i].not_before, limit) == 0))
             return true;
     return false;
 }
@@ -152,6 +171,7 @@ static void check_limits(const struct check *check)
             check_measure(check, &limit->variants[k].measure,
                           limit->variants[k].line);
         check_expiry(check, limit);
+        check_kind(check, limit);
         need(check, is_used(machine, limit->id), limit->line, unused,
              limit->id);
         need(check, is_ended(machine, limit->id), limit->line, endless,
@@ -241,6 +261,8 @@ static void check_clocks(const struct check *check, const struct accept *accept)
     need_limits(check, &accept->meets, accept->line);
     need_limits(check, &accept->cancels, accept->line);
     need_limits(check, &accept->starts, accept->line);
+    need_limits(check, &accept->pauses, accept->line);
+    need_limits(check, &accept->resumes, accept->line);
     for (size_t i = 0; i < accept->meets.count; i++) {
         const struct limit *met =
             machine_limit(check->machine, accept->meets.items[i]);
@@ -255,6 +277,27 @@ static void check_clocks(const struct check *check, const struct accept *accept)
              no_limit, extend->to);
     }
     check_starts(check, accept);
+}
+
+/* An earliest day holds back; every other limit drives. */
+static void check_not_before(const struct check *check,
+                             const struct accept *accept)
+{
+    SENTENCE(driving, "not-before 的期限须写 earliest=\"yes\"",
+             "a limit of not-before needs earliest=\"yes\"");
+    SENTENCE(met, "earliest 期限不能被履行，只能用于 not-before",
+             "an earliest limit is not met; it is for not-before");
+    const struct limit *limit =
+        machine_limit(check->machine, accept->not_before);
+    need(check, !accept->not_before || limit, accept->line, no_limit,
+         accept->not_before);
+    need(check, !limit || limit->earliest, accept->line, driving,
+         accept->not_before);
+    for (size_t i = 0; i < accept->meets.count; i++) {
+        limit = machine_limit(check->machine, accept->meets.items[i]);
+        need(check, !limit || !limit->earliest, accept->line, met,
+             accept->meets.items[i]);
+    }
 }
 
 static void check_accept(const struct check *check, const struct accept *accept)
@@ -276,6 +319,7 @@ static void check_accept(const struct check *check, const struct accept *accept)
     need(check,
          !accept->while_open || machine_limit(machine, accept->while_open),
          accept->line, no_limit, accept->while_open);
+    check_not_before(check, accept);
     need_article(check, accept->article, accept->line);
     check_copies(check, accept);
     check_clocks(check, accept);

@@ -10,6 +10,9 @@
 
 #include <string.h>
 
+#include "base/language.h"
+#include "routing/procedure_clock.h"
+#include "routing/procedure_due.h"
 #include "schemas/catalogue.h"
 
 /* The first of the parties that an agency with this registry role may be. */
@@ -35,7 +38,8 @@ const char *choice_addressee(const struct question *question,
 {
     const struct accept *accept = choice->accept;
     const struct party *party = party_of(question, agency->id);
-    if (strcmp(agency->id, message_from(question->message)) == 0)
+    bool itself = strcmp(agency->id, message_from(question->message)) == 0;
+    if (itself != accept->internal)
         return NULL;
     if (party)
         return words_has(&accept->to, party->as) ? party->as : NULL;
@@ -77,7 +81,11 @@ const char *choice_copied(const struct question *question,
 static enum reason check_turn(const struct question *question,
                               struct choice *choice, struct fault *why)
 {
-    if (words_has(&choice->accept->in, choice->state))
+    const struct accept *accept = choice->accept;
+    instant opened_at = question->casefile ? question->casefile->opened_at
+                                           : message_sent_at(question->message);
+    if (words_has(&accept->in, choice->state) &&
+        due_is_within(accept->since, accept->until, opened_at))
         return R_OK;
     return fault(why, R_OUT_OF_TURN, "%s/%s: %s", choice->machine->id,
                  choice->state, message_type(question->message));
@@ -109,12 +117,33 @@ static bool has_open(const struct casefile *casefile, const char *owner,
 {
     for (size_t i = 0; casefile && i < casefile->deadline_count; i++) {
         const struct deadline *deadline = &casefile->deadlines[i];
-        if (deadline->status <= DEADLINE_RUNNING &&
-            strcmp(deadline->owner, owner) == 0 &&
+        if (deadline_is_open(deadline) && strcmp(deadline->owner, owner) == 0 &&
             strcmp(deadline->limit, limit) == 0)
             return true;
     }
     return false;
+}
+
+/* The earliest day has not come yet. */
+static enum reason check_earliest(const struct question *question,
+                                  const struct accept *accept,
+                                  struct fault *why)
+{
+    const struct casefile *casefile = question->casefile;
+    for (size_t i = 0; casefile && i < casefile->deadline_count; i++) {
+        const struct deadline *deadline = &casefile->deadlines[i];
+        char due[INSTANT_TEXT_MAX];
+        if (!deadline_is_open(deadline) || accept->early_warns ||
+            strcmp(deadline->limit, accept->not_before) != 0 ||
+            !clock_holds_back(deadline, question->message))
+            continue;
+        return fault(why, R_OUT_OF_TURN,
+                     say("%s：尚未届满 %s", "%s: not before the end of %s"),
+                     message_type(question->message),
+                     deadline->due ? instant_format(deadline->due, due)
+                                   : accept->not_before);
+    }
+    return R_OK;
 }
 
 static enum reason check_content(const struct question *question,
@@ -131,6 +160,18 @@ static enum reason check_content(const struct question *question,
                   accept->while_open))
         return fault(why, R_OUT_OF_TURN, "%s: %s", message_type(message),
                      accept->while_open);
+    return accept->not_before ? check_earliest(question, accept, why) : R_OK;
+}
+
+/* Whether this case can only come from another one. */
+static enum reason check_parent(const struct question *question,
+                                struct choice *choice, struct fault *why)
+{
+    const struct accept *accept = choice->accept;
+    for (size_t i = 0; i < accept->parent_count; i++)
+        if (accept->parents[i].must && !*message_parent(question->message))
+            return fault(why, R_UNKNOWN_CASE, "parentCase: %s",
+                         accept->parents[i].procedure);
     return R_OK;
 }
 
@@ -200,7 +241,8 @@ static enum reason check_addressees(const struct question *question,
 
 static enum reason (*const questions[])(const struct question *,
                                         struct choice *, struct fault *) = {
-    check_turn, check_sender, check_content, check_answers, check_addressees,
+    check_turn,    check_sender, check_content,
+    check_answers, check_parent, check_addressees,
 };
 
 /* --- the acts ---------------------------------------------------------------

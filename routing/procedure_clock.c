@@ -10,19 +10,21 @@
  */
 #include "routing/procedure_clock.h"
 
-#include <stdio.h>
 #include <string.h>
 
-static bool is_open(const struct deadline *deadline)
+#include "routing/procedure_due.h"
+
+bool clock_holds_back(const struct deadline *deadline,
+                      const struct message *message)
 {
-    return deadline->status == DEADLINE_WAITING ||
-           deadline->status == DEADLINE_RUNNING;
+    return deadline->status != DEADLINE_RUNNING ||
+           !period_has_passed(deadline->due, message_sent_at(message));
 }
 
 bool clocks_are_open(const struct casefile *casefile, const char *limit)
 {
     for (size_t i = 0; i < casefile->deadline_count; i++)
-        if (is_open(&casefile->deadlines[i]) &&
+        if (deadline_is_open(&casefile->deadlines[i]) &&
             strcmp(casefile->deadlines[i].limit, limit) == 0)
             return true;
     return false;
@@ -89,42 +91,17 @@ static instant start_of(const struct act *act, const struct limit *limit)
     return limit->counted == COUNTED_DECIDED ? decided_at(act) : act->received;
 }
 
-/* --- how long ---------------------------------------------------------------
+/* --- which clock ------------------------------------------------------------
  */
 
-static bool applies(const struct variant *variant, const char *region,
-                    const char *day)
+static struct due_of due_of(const struct act *act, const struct limit *limit,
+                            const char *owner)
 {
-    return (variant->regions.count == 0 ||
-            words_begin(&variant->regions, region)) &&
-           (!variant->from || strcmp(day, variant->from) >= 0) &&
-           (!variant->until || strcmp(day, variant->until) < 0);
-}
-
-/* The rule of the owner's region on the day of the start. */
-static const struct measure *measure_of(const struct limit *limit,
-                                        const struct registry *registry,
-                                        const char *owner, instant start)
-{
-    const struct agency *agency = registry_find(registry, owner);
-    const char *region = agency ? agency->region : "";
-    char day[INSTANT_TEXT_MAX];
-    instant_format(start, day);
-    day[strcspn(day, "T")] = '\0';
-    for (size_t i = 0; i < limit->variant_count; i++)
-        if (applies(&limit->variants[i], region, day))
-            return &limit->variants[i].measure;
-    return &limit->measure;
-}
-
-static enum reason due_of(const struct question *question,
-                          const struct limit *limit, const char *owner,
-                          instant start, instant *due, struct fault *why)
-{
-    const struct measure *measure =
-        measure_of(limit, question->registry, owner, start);
-    return period_due(&measure->period, start, measure->shift,
-                      question->procedures->calendar, due, NULL, why);
+    return (struct due_of){.procedures = act->question.procedures,
+                           .registry = act->question.registry,
+                           .limit = limit,
+                           .owner = owner,
+                           .opened_at = act->casefile->opened_at};
 }
 
 /* --- what an act does -------------------------------------------------------
@@ -138,7 +115,8 @@ static void make_room(struct casefile *casefile, const char *limit,
     size_t count = 0;
     for (size_t i = 0; i < casefile->deadline_count; i++) {
         struct deadline *deadline = &casefile->deadlines[i];
-        if (!is_open(deadline) || strcmp(deadline->limit, limit) != 0 ||
+        if (!deadline_is_open(deadline) ||
+            strcmp(deadline->limit, limit) != 0 ||
             strcmp(deadline->owner, owner) != 0)
             continue;
         oldest = oldest ? oldest : deadline;
@@ -148,9 +126,25 @@ static void make_room(struct casefile *casefile, const char *limit,
         oldest->status = DEADLINE_CANCELLED;
 }
 
+/* The end of the clock of this limit that the letter itself has just met. */
+static instant end_of_predecessor(const struct act *act,
+                                  const struct limit *limit, const char *owner)
+{
+    instant end = 0;
+    for (size_t i = 0; i < act->casefile->deadline_count; i++) {
+        const struct deadline *deadline = &act->casefile->deadlines[i];
+        if (deadline->met_by == act->position &&
+            strcmp(deadline->limit, limit->id) == 0 &&
+            strcmp(deadline->owner, owner) == 0 && deadline->due > end)
+            end = deadline->due;
+    }
+    return end;
+}
+
 static enum reason start_one(struct act *act, const struct limit *limit,
                              const char *owner, struct fault *why)
 {
+    const struct due_of of = due_of(act, limit, owner);
     struct deadline deadline = {
         .limit = (char *)(size_t)limit->id,
         .owner = (char *)(size_t)owner,
@@ -161,12 +155,13 @@ static enum reason start_one(struct act *act, const struct limit *limit,
         read_time(text_at(act->question.message, limit->due_in), true,
                   &deadline.due)) {
         deadline.start = act->received;
+        deadline.warn = due_warning(&of, &deadline);
     } else if (limit->counted == COUNTED_DELIVERED) {
         deadline.status = DEADLINE_WAITING;
     } else {
         deadline.start = start_of(act, limit);
-        TRY(due_of(&act->question, limit, owner, deadline.start, &deadline.due,
-                   why));
+        TRY(due_compute(&of, &deadline, end_of_predecessor(act, limit, owner),
+                        why));
     }
     make_room(act->casefile, limit->id, owner);
     casefile_add_deadline(act->casefile, &deadline);
@@ -242,7 +237,7 @@ static void run_meets(struct act *act)
     const char *sender = message_from(act->question.message);
     for (size_t i = 0; i < act->casefile->deadline_count; i++) {
         struct deadline *deadline = &act->casefile->deadlines[i];
-        if (!is_open(deadline) || !words_has(meets, deadline->limit) ||
+        if (!deadline_is_open(deadline) || !words_has(meets, deadline->limit) ||
             strcmp(deadline->owner, sender) != 0)
             continue;
         const struct limit *limit =
@@ -256,7 +251,7 @@ static void run_cancels(struct act *act)
 {
     for (size_t i = 0; i < act->casefile->deadline_count; i++) {
         struct deadline *deadline = &act->casefile->deadlines[i];
-        if (is_open(deadline) &&
+        if (deadline_is_open(deadline) &&
             words_has(&act->choice.accept->cancels, deadline->limit))
             deadline->status = DEADLINE_CANCELLED;
     }
@@ -270,9 +265,9 @@ static enum reason extend_one(struct act *act, size_t place,
     longer.row = 0;
     longer.limit = (char *)(size_t)limit->id;
     longer.reminded = 0;
+    const struct due_of of = due_of(act, limit, longer.owner);
     if (longer.status == DEADLINE_RUNNING)
-        TRY(due_of(&act->question, limit, longer.owner, longer.start,
-                   &longer.due, why));
+        TRY(due_compute(&of, &longer, 0, why));
     act->casefile->deadlines[place].status = DEADLINE_CANCELLED;
     casefile_add_deadline(act->casefile, &longer);
     return R_OK;
@@ -285,7 +280,7 @@ static enum reason run_extends(struct act *act, struct fault *why)
     for (size_t k = 0; k < accept->extend_count; k++)
         for (size_t i = 0; i < before; i++) {
             const struct deadline *deadline = &act->casefile->deadlines[i];
-            if (!is_open(deadline) ||
+            if (!deadline_is_open(deadline) ||
                 strcmp(deadline->limit, accept->extends[k].limit) != 0)
                 continue;
             TRY(extend_one(
@@ -296,13 +291,73 @@ static enum reason run_extends(struct act *act, struct fault *why)
     return R_OK;
 }
 
+/* --- stop and go ------------------------------------------------------------
+ */
+
+static void run_pauses(struct act *act)
+{
+    instant at = decided_at(act);
+    for (size_t i = 0; i < act->casefile->deadline_count; i++) {
+        struct deadline *deadline = &act->casefile->deadlines[i];
+        if (deadline->status != DEADLINE_RUNNING ||
+            !words_has(&act->choice.accept->pauses, deadline->limit) ||
+            period_has_passed(deadline->due, at))
+            continue;
+        deadline->status = DEADLINE_PAUSED;
+        deadline->paused = at > deadline->start ? at : deadline->start;
+    }
+}
+
+static enum reason run_resumes(struct act *act, struct fault *why)
+{
+    for (size_t i = 0; i < act->casefile->deadline_count; i++) {
+        struct deadline *deadline = &act->casefile->deadlines[i];
+        const struct limit *limit =
+            machine_limit(act->choice.machine, deadline->limit);
+        if (!limit || deadline->status != DEADLINE_PAUSED ||
+            !words_has(&act->choice.accept->resumes, deadline->limit))
+            continue;
+        const struct due_of of = due_of(act, limit, deadline->owner);
+        instant at = decided_at(act);
+        TRY(due_resume(&of, deadline,
+                       at > deadline->paused ? at : deadline->paused, why));
+    }
+    return R_OK;
+}
+
+static void warn_of_haste(struct act *act, const struct deadline *deadline)
+{
+    const struct limit *limit =
+        machine_limit(act->choice.machine, deadline->limit);
+    buf_print(&act->effect->warning_zh, "早于允许的时间（%s）。",
+              limit->name.zh);
+    buf_print(&act->effect->warning_en, "Too early (%s). ", limit->name.en);
+}
+
+/* The act that waited: its earliest day has come, or it came too early. */
+static void run_not_before(struct act *act)
+{
+    const char *limit = act->choice.accept->not_before;
+    for (size_t i = 0; limit && i < act->casefile->deadline_count; i++) {
+        struct deadline *deadline = &act->casefile->deadlines[i];
+        if (!deadline_is_open(deadline) || strcmp(deadline->limit, limit) != 0)
+            continue;
+        if (clock_holds_back(deadline, act->question.message))
+            warn_of_haste(act, deadline);
+        deadline->status = DEADLINE_CANCELLED;
+    }
+}
+
 enum reason clocks_run(struct act *act, struct fault *why)
 {
     const struct words *starts = &act->choice.accept->starts;
     TRY(run_within(act, why));
     run_meets(act);
+    run_not_before(act);
     run_cancels(act);
     TRY(run_extends(act, why));
+    run_pauses(act);
+    TRY(run_resumes(act, why));
     for (size_t i = 0; i < starts->count; i++)
         TRY(start_limit(
             act, machine_limit(act->choice.machine, starts->items[i]), why));
@@ -323,12 +378,11 @@ size_t procedure_delivered(const struct procedures *procedures,
         if (!limit || deadline->status != DEADLINE_WAITING ||
             deadline->from != position || strcmp(deadline->owner, agency) != 0)
             continue;
-        const struct question question = {.procedures = procedures,
-                                          .registry = registry};
-        if (due_of(&question, limit, agency, received, &deadline->due, NULL) !=
-            R_OK)
-            continue;
+        const struct due_of of = {procedures, registry, limit, agency,
+                                  casefile->opened_at};
         deadline->start = received;
+        if (due_compute(&of, deadline, 0, NULL) != R_OK)
+            continue;
         deadline->status = DEADLINE_RUNNING;
         started++;
     }

@@ -19,9 +19,14 @@ struct act {
 
 /*
  * Everything that the act does to the clocks, in this order: its own limit
- * (within), meets, cancels, extends, starts.
+ * (within), meets, what it waited for, cancels, extends, pauses, resumes,
+ * starts.
  */
 enum reason clocks_run(struct act *act, struct fault *why) MUST_CHECK;
+
+/* Whether an open clock of an earliest limit makes the letter too early. */
+bool clock_holds_back(const struct deadline *deadline,
+                      const struct message *message);
 
 /* Whether any clock of the limit is still open. */
 bool clocks_are_open(const struct casefile *casefile, const char *limit);

@@ -17,6 +17,8 @@ static void add_recipient(struct act *act, const char *agency, const char *as)
 {
     struct effect *effect = act->effect;
     casefile_add_party(act->casefile, agency, as);
+    if (strcmp(agency, message_from(act->question.message)) == 0)
+        return; /* internal: kept on the record, received by nobody */
     for (size_t i = 0; i < effect->recipient_count; i++)
         if (strcmp(effect->recipients[i], agency) == 0)
             return;

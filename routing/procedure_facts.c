@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "routing/procedure_model.h"
+#include "routing/procedure_due.h"
 
 static const char *or_empty(const char *text)
 {
@@ -21,28 +21,47 @@ static const struct limit *find_limit(const struct procedures *procedures,
     return machine ? machine_limit(machine, limit) : NULL;
 }
 
-bool procedure_limit(const struct procedures *procedures, const char *procedure,
-                     const char *limit, struct limit_facts *out)
+static void fill_facts(const struct procedures *procedures,
+                       const struct limit *limit, const struct measure *measure,
+                       struct limit_facts *out)
 {
-    const struct limit *found = find_limit(procedures, procedure, limit);
-    if (!found)
-        return false;
-    const struct measure *measure = &found->measure;
     const struct article *article =
         laws_find(procedures->laws, measure->article);
     *out = (struct limit_facts){
-        .chinese = found->name.zh,
-        .english = found->name.en,
+        .chinese = limit->name.zh,
+        .english = limit->name.en,
         .period = measure->period_text,
         .article = or_empty(measure->article),
         .basis_zh = article ? article->basis_zh : "",
         .force = measure->force,
         .statutory = strcmp(measure->force, "statutory") == 0,
-        .duty = found->duty,
-        .offers = or_empty(found->expiry.offers),
-        .offers_to = or_empty(found->expiry.by),
+        .duty = limit->duty && !limit->earliest,
+        .offers = or_empty(limit->expiry.offers),
+        .offers_to = or_empty(limit->expiry.by),
     };
-    return true;
+}
+
+bool procedure_limit(const struct procedures *procedures, const char *procedure,
+                     const char *limit, struct limit_facts *out)
+{
+    const struct limit *found = find_limit(procedures, procedure, limit);
+    if (found)
+        fill_facts(procedures, found, &found->measure, out);
+    return found;
+}
+
+bool procedure_clock(const struct procedures *procedures,
+                     const struct registry *registry,
+                     const struct casefile *casefile,
+                     const struct deadline *deadline, struct limit_facts *out)
+{
+    const struct limit *found =
+        find_limit(procedures, casefile->procedure, deadline->limit);
+    const struct due_of of = {procedures, registry, found, deadline->owner,
+                              casefile->opened_at};
+    if (found)
+        fill_facts(procedures, found, due_measure(&of), out);
+    return found;
 }
 
 bool procedure_limit_tells(const struct procedures *procedures,

@@ -197,8 +197,10 @@ static enum reason load(struct loading *loading, const char *folder,
     complaints->file = folder ? folder : "routing/procedures";
     if (complaints->count == 0 && procedures->count == 0)
         complain(complaints, 0, "没有程序文件", "no procedure files", "*.xml");
-    if (complaints->count == 0)
+    if (complaints->count == 0) {
         machines_check(procedures, complaints);
+        machines_check_links(procedures, complaints);
+    }
     return complaints->count
                ? fault(why, R_BAD_PROCEDURE, "%s", complaints->first)
                : R_OK;

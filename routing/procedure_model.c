@@ -76,6 +76,11 @@ static void accept_done(struct accept *accept)
     words_done(&accept->meets);
     words_done(&accept->cancels);
     words_done(&accept->starts);
+    words_done(&accept->pauses);
+    words_done(&accept->resumes);
+    for (size_t i = 0; i < accept->parent_count; i++)
+        words_done(&accept->parents[i].states);
+    free(accept->parents);
     condition_free(accept->when.condition);
     for (size_t i = 0; i < accept->copy_count; i++) {
         words_done(&accept->copies[i].regions);

@@ -61,10 +61,19 @@ struct expiry {
     struct label name;
 };
 
+/* A day of the month (month 0) or of the year. */
+struct due_on {
+    int month, day; /* day 0: none */
+};
+
 struct limit {
     const char *id;
     struct label name;
     struct measure measure;
+    struct due_on due_on;
+    bool earliest;         /* its end is the first lawful instant */
+    const char *warn_text; /* NULL: no warning */
+    struct period warn;
     struct variant *variants;
     size_t variant_count;
     enum counted counted;
@@ -98,6 +107,14 @@ struct extend {
     int line;
 };
 
+/* A case that the opening letter may or must name as its parent. */
+struct parent {
+    const char *procedure;
+    struct words states; /* none: any */
+    bool must;
+    int line;
+};
+
 struct accept {
     const char *type;
     struct words in; /* states */
@@ -106,14 +123,20 @@ struct accept {
     const char *once_settled, *while_open;
     const char *article;
     struct when when;
-    struct words answers, meets, cancels, starts;
+    struct words answers, meets, cancels, starts, pauses, resumes;
     const char *within;
+    const char *not_before; /* a limit of `earliest` */
+    bool early_warns;       /* too early: a warning, not a refusal */
+    const char *since, *until;
+    bool internal; /* the agency writes to itself */
     bool joins;
     const char *becomes;
     struct copy *copies;
     size_t copy_count;
     struct extend *extends;
     size_t extend_count;
+    struct parent *parents;
+    size_t parent_count;
     int line;
 };
 
@@ -167,6 +190,9 @@ void machine_check_ambiguity(const struct machine *machine,
 /* Judges the machines together: no letter opens two of them. */
 void machines_check(const struct procedures *procedures,
                     struct complaints *complaints);
+/* Judges what the machines say of each other's cases. */
+void machines_check_links(const struct procedures *procedures,
+                          struct complaints *complaints);
 void machine_free(struct machine *machine);
 AUTO_POINTER(machine, machine_free)
 

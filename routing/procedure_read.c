@@ -7,6 +7,7 @@
  */
 #include "routing/procedure_model.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -116,6 +117,30 @@ static enum counted read_counted(const char *text)
     return (enum counted)i;
 }
 
+/* "05" or "12-15"; the XSD has judged the form. */
+static struct due_on read_due_on(const char *text)
+{
+    struct due_on due_on = {0};
+    if (!text)
+        return due_on;
+    const char *day = strchr(text, '-');
+    if (day)
+        due_on.month = (int)strtol(text, NULL, 10);
+    due_on.day = (int)strtol(day ? day + 1 : text, NULL, 10);
+    return due_on;
+}
+
+static void read_warn(struct limit *limit, const struct element *element,
+                      struct complaints *complaints)
+{
+    struct fault why = {0};
+    limit->warn_text = element_attribute(element, "warn");
+    if (limit->warn_text &&
+        period_parse(limit->warn_text, &limit->warn, &why) != R_OK)
+        complain(complaints, limit->line, "期限写法有误", "not a period",
+                 limit->warn_text);
+}
+
 static void read_limit(struct limit *limit, const struct element *element,
                        struct complaints *complaints)
 {
@@ -130,9 +155,12 @@ static void read_limit(struct limit *limit, const struct element *element,
         .met_when_decided = met && strcmp(met, "decided") == 0,
         .owners = words_parse(element_attribute(element, "owner")),
         .duty = !duty || strcmp(duty, "no") != 0,
+        .due_on = read_due_on(element_attribute(element, "due-on")),
+        .earliest = is_yes(element, "earliest"),
         .line = element_line(element),
     };
     read_measure(&limit->measure, element, complaints);
+    read_warn(limit, element, complaints);
     read_variants(limit, element, complaints);
     const struct element *expiry = element_first(element, "expiry");
     if (expiry)
@@ -175,9 +203,22 @@ static void read_extends(struct accept *accept, const struct element *element)
                             .line = element_line(row)};
 }
 
+static void read_parents(struct accept *accept, const struct element *element)
+{
+    accept->parents = room_for(element, "parent", sizeof *accept->parents);
+    const struct element *row = element_first(element, "parent");
+    for (; row; row = element_next(row, "parent"))
+        accept->parents[accept->parent_count++] = (struct parent){
+            .procedure = element_attribute(row, "procedure"),
+            .states = words_parse(element_attribute(row, "states")),
+            .must = strcmp(element_attribute(row, "need"), "must") == 0,
+            .line = element_line(row)};
+}
+
 static void read_accept(struct accept *accept, const struct element *element,
                         const char *in, struct complaints *complaints)
 {
+    const char *early = element_attribute(element, "early");
     *accept = (struct accept){
         .type = element_attribute(element, "type"),
         .in = words_parse(in),
@@ -192,6 +233,13 @@ static void read_accept(struct accept *accept, const struct element *element,
         .cancels = words_parse(element_attribute(element, "cancels")),
         .starts = words_parse(element_attribute(element, "starts")),
         .within = element_attribute(element, "within"),
+        .pauses = words_parse(element_attribute(element, "pauses")),
+        .resumes = words_parse(element_attribute(element, "resumes")),
+        .not_before = element_attribute(element, "not-before"),
+        .early_warns = early && strcmp(early, "warn") == 0,
+        .since = element_attribute(element, "since"),
+        .until = element_attribute(element, "until"),
+        .internal = is_yes(element, "internal"),
         .joins = is_yes(element, "joins"),
         .becomes = element_attribute(element, "becomes"),
         .line = element_line(element),
@@ -199,6 +247,7 @@ static void read_accept(struct accept *accept, const struct element *element,
     read_when(&accept->when, element, complaints);
     read_copies(accept, element, complaints);
     read_extends(accept, element);
+    read_parents(accept, element);
 }
 
 static void read_accepts(struct machine *machine, const struct element *block,

@@ -95,6 +95,19 @@ static enum reason check_sequence(const struct work *work, struct fault *why)
     return R_OK;
 }
 
+static enum reason check_parent(struct router *router, const struct work *work,
+                                struct fault *why)
+{
+    AUTO(casefile) struct casefile *parent = NULL;
+    if (!*message_parent(work->message))
+        return R_OK;
+    TRY(cases_find(router->parts.ledger, message_parent(work->message), &parent,
+                   why));
+    return procedure_check_parent(router->parts.procedures,
+                                  router->parts.registry, work->casefile,
+                                  parent, work->message, why);
+}
+
 static enum reason step_authorise(struct router *router, struct work *work,
                                   struct fault *why)
 {
@@ -103,6 +116,7 @@ static enum reason step_authorise(struct router *router, struct work *work,
     TRY(procedure_authorise(router->parts.procedures, router->parts.registry,
                             work->casefile, work->message, &work->ground, why));
     TRY(check_sequence(work, why));
+    TRY(check_parent(router, work, why));
     return check_answered(router, work, why);
 }
 

@@ -20,6 +20,7 @@ enum text_place {
     TEXT_ID,
     TEXT_TYPE,
     TEXT_CASE,
+    TEXT_PARENT,
     TEXT_FROM,
     TEXT_NUMBER,
     TEXT_CERTIFICATE,
@@ -33,6 +34,7 @@ static const char *const text_names[TEXT_COUNT] = {
     [TEXT_ID] = "id",
     [TEXT_TYPE] = "type",
     [TEXT_CASE] = "caseId",
+    [TEXT_PARENT] = "parentCase",
     [TEXT_FROM] = "from",
     [TEXT_NUMBER] = "documentNumber",
     [TEXT_CERTIFICATE] = "certificate",
@@ -229,6 +231,11 @@ const char *message_type(const struct message *message)
 const char *message_case(const struct message *message)
 {
     return message->texts[TEXT_CASE];
+}
+
+const char *message_parent(const struct message *message)
+{
+    return message->texts[TEXT_PARENT];
 }
 
 const char *message_from(const struct message *message)

@@ -6,7 +6,7 @@
  * written again. XML and JSON give the same tree (message.xsd is the only
  * source), so whoever reads a message does not see which one it was.
  *
- *     /message/header/{schemaVersion,id,type,caseId,from,to+,copyTo*,
+ *     /message/header/{schemaVersion,id,type,caseId,parentCase?,from,to+,copyTo*,
  *                      sequence,sentAt,decidedAt?,inReplyTo?{id,digest},
  *                      documentNumber?,urgency,certificate?}
  *     /message/body/<one body form>
@@ -73,6 +73,7 @@ const struct document *message_document(const struct message *message);
 const char *message_id(const struct message *message);
 const char *message_type(const struct message *message);
 const char *message_case(const struct message *message);
+const char *message_parent(const struct message *message); /* parentCase */
 const char *message_from(const struct message *message);
 size_t message_to_count(const struct message *message);
 const char *message_to(const struct message *message, size_t place);

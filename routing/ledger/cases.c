@@ -11,6 +11,12 @@
 
 #include "base/mem.h"
 
+#define CASE_COLUMNS                                                           \
+    "SELECT id, procedure, state, opened_at, changed_at, parent "
+
+/* When something must be done about a clock, as deadlines_due has it. */
+#define WAKE "CASE warn WHEN 0 THEN due ELSE warn END"
+
 static enum reason read_parties(struct ledger *ledger,
                                 struct casefile *casefile, struct fault *why)
 {
@@ -32,7 +38,8 @@ enum reason cases_read_deadlines(struct ledger *ledger,
     AUTO(sql_rows) struct sql_rows *rows = NULL;
     TRY(sql_select(ledger->db,
                    "SELECT row, limit_id, owner, from_position, start, due, "
-                   "status, met_by, reminded FROM deadlines "
+                   "status, met_by, reminded, warn, paused, stopped "
+                   "FROM deadlines "
                    "WHERE case_id = ?1 AND status <= ?2 ORDER BY row",
                    SQL_VALUES(SQL_TEXT(casefile->id), SQL_INT(last)), &rows,
                    why));
@@ -47,6 +54,9 @@ enum reason cases_read_deadlines(struct ledger *ledger,
             .status = (enum deadline_status)sql_integer(rows, 6),
             .met_by = sql_integer(rows, 7),
             .reminded = sql_integer(rows, 8),
+            .warn = sql_integer(rows, 9),
+            .paused = sql_integer(rows, 10),
+            .stopped = sql_integer(rows, 11),
         };
         if (read.status > DEADLINE_CANCELLED)
             return fault(why, R_STORE_FAILED, "a deadline of no status");
@@ -72,7 +82,9 @@ static enum reason read_case(struct ledger *ledger, const char *text,
     casefile->opened_at = sql_integer(rows, 3);
     casefile->changed_at = sql_integer(rows, 4);
     TRY(read_parties(ledger, casefile, why));
-    TRY(cases_read_deadlines(ledger, casefile, DEADLINE_RUNNING, why));
+    if (*sql_text(rows, 5))
+        casefile->parent = mem_text(sql_text(rows, 5));
+    TRY(cases_read_deadlines(ledger, casefile, DEADLINE_PAUSED, why));
     casefile_mark_stored(casefile);
     *out = TAKE(casefile);
     return R_OK;
@@ -82,9 +94,7 @@ enum reason cases_find(struct ledger *ledger, const char *id,
                        struct casefile **out, struct fault *why)
 {
     *out = NULL;
-    return read_case(ledger,
-                     "SELECT id, procedure, state, opened_at, changed_at "
-                     "FROM cases WHERE id = ?1",
+    return read_case(ledger, CASE_COLUMNS "FROM cases WHERE id = ?1",
                      SQL_TEXT(id), out, why);
 }
 
@@ -93,7 +103,7 @@ enum reason cases_find_waiting(struct ledger *ledger, int64_t position,
 {
     *out = NULL;
     return read_case(ledger,
-                     "SELECT id, procedure, state, opened_at, changed_at "
+                     CASE_COLUMNS
                      "FROM cases WHERE id = (SELECT case_id FROM deadlines "
                      "WHERE status = 0 AND from_position = ?1 LIMIT 1)",
                      SQL_INT(position), out, why);
@@ -115,10 +125,11 @@ static enum reason put_case(struct ledger *ledger,
                                   SQL_INT(casefile->changed_at)),
                        why);
     return sql_run(
-        ledger->db, "INSERT INTO cases VALUES (?1, ?2, ?3, ?4, ?5)",
+        ledger->db, "INSERT INTO cases VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         SQL_VALUES(SQL_TEXT(casefile->id), SQL_TEXT(casefile->procedure),
                    SQL_TEXT(casefile->state), SQL_INT(casefile->opened_at),
-                   SQL_INT(casefile->changed_at)),
+                   SQL_INT(casefile->changed_at),
+                   SQL_TEXT(casefile->parent ? casefile->parent : "")),
         why);
 }
 
@@ -132,13 +143,13 @@ static enum reason put_party(struct ledger *ledger,
     if (known && stored->parties[place].sequence == party->sequence)
         return R_OK;
     if (known)
-        return sql_run(ledger->db,
-                       "UPDATE parties SET sequence = ?3 "
-                       "WHERE case_id = ?1 AND place = ?2",
-                       SQL_VALUES(SQL_TEXT(casefile->id),
-                                  SQL_INT((int64_t)place),
-                                  SQL_INT(party->sequence)),
-                       why);
+        return sql_run(
+            ledger->db,
+            "UPDATE parties SET sequence = ?3, joined = ?4 "
+            "WHERE case_id = ?1 AND place = ?2",
+            SQL_VALUES(SQL_TEXT(casefile->id), SQL_INT((int64_t)place),
+                       SQL_INT(party->sequence), SQL_TEXT(party->as)),
+            why);
     return sql_run(ledger->db,
                    "INSERT INTO parties VALUES (?1, ?2, ?3, ?4, ?5)",
                    SQL_VALUES(SQL_TEXT(casefile->id), SQL_INT((int64_t)place),
@@ -150,7 +161,9 @@ static enum reason put_party(struct ledger *ledger,
 static bool is_same(const struct deadline *a, const struct deadline *b)
 {
     return a->start == b->start && a->due == b->due && a->status == b->status &&
-           a->met_by == b->met_by && a->reminded == b->reminded;
+           a->met_by == b->met_by && a->reminded == b->reminded &&
+           a->warn == b->warn && a->paused == b->paused &&
+           a->stopped == b->stopped;
 }
 
 static enum reason put_deadline(struct ledger *ledger,
@@ -165,21 +178,27 @@ static enum reason put_deadline(struct ledger *ledger,
         return sql_run(
             ledger->db,
             "UPDATE deadlines SET start = ?2, due = ?3, "
-            "status = ?4, met_by = ?5, reminded = ?6 "
+            "status = ?4, met_by = ?5, reminded = ?6, warn = ?7, "
+            "paused = ?8, stopped = ?9 "
             "WHERE row = ?1",
             SQL_VALUES(SQL_INT(deadline->row), SQL_INT(deadline->start),
                        SQL_INT(deadline->due), SQL_INT(deadline->status),
-                       SQL_INT(deadline->met_by), SQL_INT(deadline->reminded)),
+                       SQL_INT(deadline->met_by), SQL_INT(deadline->reminded),
+                       SQL_INT(deadline->warn), SQL_INT(deadline->paused),
+                       SQL_INT(deadline->stopped)),
             why);
     TRY(sql_run(ledger->db,
                 "INSERT INTO deadlines (case_id, limit_id, owner, "
-                "from_position, start, due, status, met_by, reminded) "
-                "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                "from_position, start, due, status, met_by, reminded, "
+                "warn, paused, stopped) "
+                "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
                 SQL_VALUES(SQL_TEXT(casefile->id), SQL_TEXT(deadline->limit),
                            SQL_TEXT(deadline->owner), SQL_INT(deadline->from),
                            SQL_INT(deadline->start), SQL_INT(deadline->due),
                            SQL_INT(deadline->status), SQL_INT(deadline->met_by),
-                           SQL_INT(deadline->reminded)),
+                           SQL_INT(deadline->reminded), SQL_INT(deadline->warn),
+                           SQL_INT(deadline->paused),
+                           SQL_INT(deadline->stopped)),
                 why));
     deadline->row = sql_last_id(ledger->db);
     return R_OK;
@@ -219,10 +238,10 @@ enum reason cases_overdue(struct ledger *ledger, instant now,
 {
     *out = NULL;
     return read_case(ledger,
-                     "SELECT id, procedure, state, opened_at, changed_at "
+                     CASE_COLUMNS
                      "FROM cases WHERE id = (SELECT case_id FROM deadlines "
-                     "WHERE status = 1 AND reminded = 0 AND due < ?1 "
-                     "ORDER BY due LIMIT 1)",
+                     "WHERE status = 1 AND reminded = 0 AND " WAKE " < ?1 "
+                     "ORDER BY " WAKE " LIMIT 1)",
                      SQL_INT(now), out, why);
 }
 
@@ -232,7 +251,7 @@ enum reason cases_next_due(struct ledger *ledger, instant *out,
 {
     AUTO(sql_rows) struct sql_rows *rows = NULL;
     TRY(sql_select(ledger->db,
-                   "SELECT min(due) FROM deadlines "
+                   "SELECT min(" WAKE ") FROM deadlines "
                    "WHERE status = 1 AND reminded = 0",
                    SQL_NO_VALUES, &rows, why));
     *out = INT64_MAX;

@@ -39,8 +39,10 @@ CREATE TABLE cases (
     procedure  TEXT NOT NULL,
     state      TEXT NOT NULL,
     opened_at  INTEGER NOT NULL,
-    changed_at INTEGER NOT NULL
+    changed_at INTEGER NOT NULL,
+    parent     TEXT NOT NULL -- the case that it comes from, or ''
 ) WITHOUT ROWID;
+CREATE INDEX cases_parent ON cases (parent) WHERE parent <> '';
 
 CREATE TABLE parties (
     case_id  TEXT NOT NULL,
@@ -59,13 +61,18 @@ CREATE TABLE deadlines (
     from_position INTEGER NOT NULL, -- of the letter that started it
     start         INTEGER NOT NULL,
     due           INTEGER NOT NULL, -- last lawful instant
-    status        INTEGER NOT NULL, -- waiting, running, met, met late, cancelled
+    status        INTEGER NOT NULL, -- waiting, running, paused, met, ...
     met_by        INTEGER NOT NULL,
-    reminded      INTEGER NOT NULL  -- when its expiry was acted on
+    reminded      INTEGER NOT NULL, -- when its expiry was acted on
+    warn          INTEGER NOT NULL, -- when its owner is to be warned
+    paused        INTEGER NOT NULL, -- since when it stands still
+    stopped       INTEGER NOT NULL  -- how long it stood still before
 );
 CREATE INDEX deadlines_case ON deadlines (case_id);
 CREATE INDEX deadlines_waiting ON deadlines (from_position) WHERE status = 0;
-CREATE INDEX deadlines_due ON deadlines (due) WHERE status = 1 AND reminded = 0;
+-- The next instant at which something must be done about it.
+CREATE INDEX deadlines_due ON deadlines (CASE warn WHEN 0 THEN due ELSE warn END)
+    WHERE status = 1 AND reminded = 0;
 
 -- The timeline: what a letter did to a case.
 CREATE TABLE steps (
