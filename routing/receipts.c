@@ -44,7 +44,9 @@ static enum reason find_line(struct router *router, const struct work *work,
     TRY(instant_parse(element_child_text(entry, "at"), &line->at, why));
     line->at = plausible(line->at, found.letter.received_at, work->received);
     line->position = found.letter.position;
-    return R_OK;
+    reason = outbox_check(router->parts.ledger, line->position,
+                          message_from(work->message), why);
+    return reason == R_NOT_FOUND ? fault(why, R_NOT_A_PARTY, "%s", id) : reason;
 }
 
 static enum reason start_clocks(struct router *router,
@@ -70,11 +72,7 @@ static enum reason apply_line(struct router *router, const struct work *work,
     struct letter receipt = {.position = router->next_position,
                              .sender = agency,
                              .received_at = line.at};
-    enum reason reason =
-        outbox_delivered(router->parts.ledger, line.position, &receipt, why);
-    if (reason == R_NOT_FOUND)
-        return fault(why, R_NOT_A_PARTY, "%s", agency);
-    TRY(reason);
+    TRY(outbox_delivered(router->parts.ledger, line.position, &receipt, why));
     return start_clocks(router, &line, agency, why);
 }
 

@@ -146,10 +146,13 @@ enum reason outbox_unsent(struct ledger *ledger, int64_t after, size_t most,
                           struct fault *why) MUST_CHECK;
 enum reason outbox_mark(struct ledger *ledger, int64_t row, instant at,
                         struct fault *why) MUST_CHECK;
+/* R_NOT_FOUND if the letter was never meant for `recipient`. */
+enum reason outbox_check(struct ledger *ledger, int64_t position,
+                         const char *recipient, struct fault *why) MUST_CHECK;
 /*
  * The recipient's adapter said that it has it: `receipt` is its delivery
  * receipt, put already; its sender is the recipient. The first one counts.
- * R_NOT_FOUND if the letter was never meant for it.
+ * R_NOT_FOUND as outbox_check.
  */
 enum reason outbox_delivered(struct ledger *ledger, int64_t position,
                              const struct letter *receipt,

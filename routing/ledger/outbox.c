@@ -88,6 +88,22 @@ enum reason outbox_mark(struct ledger *ledger, int64_t row, instant at,
                    SQL_VALUES(SQL_INT(row), SQL_INT(at)), why);
 }
 
+enum reason outbox_check(struct ledger *ledger, int64_t position,
+                         const char *recipient, struct fault *why)
+{
+    AUTO(sql_rows) struct sql_rows *rows = NULL;
+    TRY(sql_select(ledger->db,
+                   "SELECT 1 FROM outbox "
+                   "WHERE position = ?1 AND recipient = ?2",
+                   SQL_VALUES(SQL_INT(position), SQL_TEXT(recipient)), &rows,
+                   why));
+    if (sql_next(rows))
+        return R_OK;
+    TRY(sql_check(rows, why));
+    return fault(why, R_NOT_FOUND, "letter %" PRId64 " was not for %s",
+                 position, recipient);
+}
+
 /* Who has it was also sent it, even if the broker's word was lost. */
 enum reason outbox_delivered(struct ledger *ledger, int64_t position,
                              const struct letter *receipt, struct fault *why)
@@ -103,8 +119,7 @@ enum reason outbox_delivered(struct ledger *ledger, int64_t position,
                            SQL_INT(receipt->received_at),
                            SQL_INT(receipt->position)),
                 why));
-    if (sql_changes(ledger->db) == 0)
-        return fault(why, R_NOT_FOUND, "letter %" PRId64 " was not for %s",
-                     position, receipt->sender);
-    return R_OK;
+    return sql_changes(ledger->db) > 0
+               ? R_OK
+               : outbox_check(ledger, position, receipt->sender, why);
 }
