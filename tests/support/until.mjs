@@ -4,7 +4,7 @@
 // is not false, and gives it; after the deadline it says what never came.
 import { setTimeout as pause } from 'node:timers/promises';
 
-export async function until(what, question, { seconds = 120, every = 50 } = {}) {
+export async function until(what, question, { seconds = Number(process.env.YISONG_PATIENCE ?? 120), every = 50 } = {}) {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
     const answer = await question();
