@@ -3,7 +3,8 @@
  * rows, transactions. Foreign headers stay in sql_sqlite.c.
  *
  * Statements are string constants with ?1, ?2, ... and are prepared once per
- * connection: they are found again by the address of their text. A connection
+ * connection: they are found again by the address of their text. A text made
+ * for one call works too, but is prepared each time. A connection
  * belongs to one thread.
  *
  *     TRY(sql_run(db, "UPDATE outbox SET sent = ?2 WHERE seq = ?1",

@@ -96,11 +96,20 @@ static int bind_value(sqlite3_stmt *statement, int place,
     return sqlite3_bind_null(statement, place);
 }
 
+/*
+ * The address finds the statement; its words decide. A text that was made for
+ * one call may lie where another lay before.
+ */
 static struct cached *cache_find(struct sql *db, const char *text)
 {
-    for (size_t i = 0; i < db->cached; i++)
-        if (db->cache[i].text == text)
-            return &db->cache[i];
+    for (size_t i = 0; i < db->cached; i++) {
+        struct cached *slot = &db->cache[i];
+        if (slot->text != text)
+            continue;
+        bool same =
+            !slot->statement || strcmp(sqlite3_sql(slot->statement), text) == 0;
+        return same ? slot : NULL;
+    }
     if (db->cached == CACHED_MAX)
         return NULL;
     struct cached *slot = &db->cache[db->cached++];

@@ -141,6 +141,20 @@ static void test_sql__values_do_not_stay_bound(void **state)
     assert_true(sql_is_null(rows, 0));
 }
 
+static void test_sql__a_text_in_the_place_of_another_is_another(void **state)
+{
+    AUTO(sql) struct sql *db = open_store(state);
+    static char text[40];
+    for (int expected = 1; expected <= 3; expected++) {
+        AUTO(sql_rows) struct sql_rows *rows = NULL;
+        snprintf(text, sizeof text, "SELECT %d", expected);
+        assert_int_equal(sql_select(db, text, SQL_NO_VALUES, &rows, NULL),
+                         R_OK);
+        assert_true(sql_next(rows));
+        assert_int_equal(sql_integer(rows, 0), expected);
+    }
+}
+
 static void test_sql__has_room_for_more_statements_than_it_keeps(void **state)
 {
     enum { MANY = 300 };
@@ -320,6 +334,7 @@ int main(void)
         ON_DISK(test_sql__close_forgets_what_was_not_committed),
         ON_DISK(test_sql__a_statement_may_be_used_within_itself),
         ON_DISK(test_sql__values_do_not_stay_bound),
+        ON_DISK(test_sql__a_text_in_the_place_of_another_is_another),
         ON_DISK(test_sql__has_room_for_more_statements_than_it_keeps),
         ON_DISK(test_sql__tells_a_broken_rule_and_goes_on),
         ON_DISK(test_sql__fails_where_a_test_asks_and_leaves_nothing),
