@@ -5,13 +5,12 @@
 
 #include <stdio.h>
 
-enum reason case_look_open(struct case_look *out,
-                           const struct arguments *arguments, struct fault *why)
+enum reason case_look_open_names(struct case_look *out,
+                                 const struct arguments *arguments,
+                                 struct fault *why)
 {
-    const char *ledger, *agencies = arguments_value(arguments, "--agencies");
+    const char *agencies = arguments_value(arguments, "--agencies");
     AUTO(buf) struct buf report = {0};
-    TRY(arguments_require(arguments, "--ledger", &ledger, why));
-    TRY(ledger_open(&out->ledger, ledger, SQL_READ, why));
     if (agencies)
         TRY(registry_read(&out->registry, agencies, why));
     enum reason reason = procedures_load(
@@ -22,6 +21,15 @@ enum reason case_look_open(struct case_look *out,
     TRY(reason);
     out->names = (struct names){out->registry, out->procedures};
     return R_OK;
+}
+
+enum reason case_look_open(struct case_look *out,
+                           const struct arguments *arguments, struct fault *why)
+{
+    const char *ledger;
+    TRY(arguments_require(arguments, "--ledger", &ledger, why));
+    TRY(ledger_open(&out->ledger, ledger, SQL_READ, why));
+    return case_look_open_names(out, arguments, why);
 }
 
 void case_look_close(struct case_look *look)

@@ -31,6 +31,10 @@ struct case_look {
 enum reason case_look_open(struct case_look *out,
                            const struct arguments *arguments,
                            struct fault *why) MUST_CHECK;
+/* The same without a ledger. */
+enum reason case_look_open_names(struct case_look *out,
+                                 const struct arguments *arguments,
+                                 struct fault *why) MUST_CHECK;
 void case_look_close(struct case_look *look);
 AUTO_VALUE(case_look, case_look_close)
 

@@ -24,6 +24,7 @@ extern const struct command command_case_list;
 extern const struct command command_case_show;
 extern const struct command command_case_export;
 extern const struct command command_case_check;
+extern const struct command command_supervise;
 extern const struct command command_log_head;
 extern const struct command command_log_prove;
 extern const struct command command_log_verify;
@@ -63,6 +64,7 @@ const struct command *const commands[] = {
     &command_case_show,
     &command_case_export,
     &command_case_check,
+    &command_supervise,
     &command_log_head,
     &command_log_prove,
     &command_log_verify,

@@ -11,8 +11,7 @@
 
 enum { LIMIT_MAX_COLUMNS = 40 };
 
-/* "2天3小时", "40分钟": the two largest units are enough. */
-static void put_span(struct buf *out, instant span)
+void page_put_span(struct buf *out, instant span)
 {
     int64_t minutes = span / INSTANT_MINUTE;
     int64_t days = minutes / (24 * 60), hours = minutes / 60 % 24;
@@ -36,8 +35,8 @@ static void put_due(const struct page *page, const struct deadline *deadline)
     bool late = page->now > deadline->due;
     AUTO(buf) struct buf span = {0};
     AUTO(buf) struct buf text = {0};
-    put_span(&span,
-             late ? page->now - deadline->due : deadline->due - page->now);
+    page_put_span(&span,
+                  late ? page->now - deadline->due : deadline->due - page->now);
     buf_print(page->out, say("应于 %s 前办理，", "due %s, "),
               page_show_instant(deadline->due, at));
     buf_print(&text,

@@ -1,6 +1,6 @@
 /*
- * timeline_page - what the files share that write a timeline for a terminal.
- * Private to timeline_*.c.
+ * timeline_page - what the files share that write for a terminal about cases:
+ * timelines, findings of supervision, feedback.
  */
 #ifndef YISONG_ROUTING_TIMELINE_PAGE_H
 #define YISONG_ROUTING_TIMELINE_PAGE_H
@@ -22,6 +22,9 @@ struct page {
 /* The text, in a colour where colours are wanted. */
 void page_put_bright(const struct page *page, const char *code,
                      const char *text);
+
+/* "2天3小时", "40分钟": the two largest units are enough. */
+void page_put_span(struct buf *out, instant span);
 
 /* "2026-11-21 09:00:12", without zone and fraction: the day is China's. */
 char *page_show_instant(instant at, char text[INSTANT_TEXT_MAX]);

@@ -1,0 +1,22 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "program/rules_look.h"
+
+#include <stdio.h>
+
+enum reason rules_look_open(struct rules **out,
+                            const struct arguments *arguments,
+                            const struct procedures *procedures,
+                            struct fault *why)
+{
+    AUTO(buf) struct buf report = {0};
+    const struct rules_source source = {
+        .folder = arguments_value(arguments, "--rule-files"),
+        .procedures = procedures,
+        .own_procedures = arguments_has(arguments, "--procedures")};
+    enum reason reason = rules_load(out, &source, &report, why);
+    if (reason != R_OK)
+        fputs(buf_text(&report), stderr);
+    return reason;
+}
