@@ -102,7 +102,9 @@ broker=$(cat "$folder/broker/server.pid")
 echo "machine: $(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1)"
 echo "router ready after $ready ms, to the next 10 ms (connects twice over TLS)"
 "$bench" verify "$folder" "$YISONG_AMQPS_PORT" "$router" "$broker" "$rounds" 1
-openssl speed -seconds 1 ecdsap256 2>/dev/null | tail -1
+for algorithm in ecdsap256 sm2; do
+    openssl speed -seconds 1 "$algorithm" 2>/dev/null | tail -n 1
+done
 "$bench" latency "$folder" "$YISONG_AMQPS_PORT" "$router" "$broker" "$rounds" "$paced"
 "$bench" throughput "$folder" "$YISONG_AMQPS_PORT" "$router" "$broker" "$rounds" "$count"
 "$yisong" log verify --ledger "$folder/exchange/ledger.db"

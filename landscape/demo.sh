@@ -76,7 +76,9 @@ step "生态环境分局向公安局移送涉嫌犯罪案件，抄送检察院" 
 show send -c "$(of ecology-zaoyang)" "$(draft criminal-case-transfer.xml)"
 transfer=$(await police-zaoyang criminal-case-transfer)
 await procuratorate-zaoyang criminal-case-transfer >/dev/null
+await ecology-zaoyang delivery-receipt >/dev/null
 show inbox -c "$(of police-zaoyang)"
+show outbox -c "$(of ecology-zaoyang)"
 
 step "公安局未出回执就发立案通知书：交换中心拒收，并说明依据和合法做法" \
     "The police file before they accepted: refused, with the ground and what is lawful"
@@ -96,6 +98,8 @@ show reply -c "$(of police-zaoyang)" "$transfer" \
     --field reason=移送材料清单缺项 --field items.name=现场勘验图 \
     --field items.requirement=加盖公章的原件一份
 deficiency=$(await ecology-zaoyang material-deficiency-notice)
+
+show case list --ledger "$folder/exchange/ledger.db"
 
 step "分局在三日内补正" "The bureau supplies it within three days"
 show reply -c "$(of ecology-zaoyang)" "$deficiency" \
@@ -118,7 +122,7 @@ mv "$folder/ecology-zaoyang/spool/out/card.part" \
     "$folder/ecology-zaoyang/spool/out/card.json"
 card=$(await bank-zaoyang card-credit-push)
 await ecology-zaoyang punishment-acceptance >/dev/null
-show blacklist list -c "$(of bank-zaoyang)"
+show blacklist lookup -c "$(of bank-zaoyang)" 91420683MA0000015G
 show reply -c "$(of bank-zaoyang)" "$card" --type punishment-feedback \
     --field stage=measured --field measures.name=不予新增贷款 \
     --field measures.status=applied
@@ -128,6 +132,9 @@ step "案件全程：谁在何时说了什么，期限如何" \
     "The whole case: who said what when, and the clocks"
 show case show --ledger "$folder/exchange/ledger.db" \
     --agencies "$folder/centre" zaoyang-2023-0908
+
+step "银行此刻看到的黑名单" "The blacklist as the bank sees it"
+show blacklist list -c "$(of bank-zaoyang)"
 
 step "导出案卷并独立核验；核验整个日志" \
     "Export the case, judge it without the ledger; verify the whole log"
