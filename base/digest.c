@@ -9,6 +9,7 @@
 
 #include <assert.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/rand.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -83,6 +84,15 @@ struct digest digest_of_pieces(unsigned char prefix, const void *first,
     EVP_DigestUpdate(context, first, first_size);
     EVP_DigestUpdate(context, second, second_size);
     EVP_DigestFinal_ex(context, made.bytes, NULL);
+    return made;
+}
+
+struct digest digest_hmac(const void *key, size_t key_size, const void *bytes,
+                          size_t size)
+{
+    struct digest made;
+    if (!HMAC(EVP_sha256(), key, (int)key_size, bytes, size, made.bytes, NULL))
+        die("HMAC");
     return made;
 }
 

@@ -28,6 +28,10 @@ struct digest digest_of_pieces(unsigned char prefix, const void *first,
                                size_t first_size, const void *second,
                                size_t second_size);
 
+/* HMAC-SHA256 (RFC 2104). */
+struct digest digest_hmac(const void *key, size_t key_size, const void *bytes,
+                          size_t size);
+
 /* The digest of a whole file, read in pieces: memory stays flat. */
 enum reason digest_of_file(enum digest_kind kind, const char *path,
                            struct digest *out, struct fault *why) MUST_CHECK;

@@ -12,6 +12,7 @@ extern const struct command command_inbox;
 extern const struct command command_inbox_show;
 extern const struct command command_outbox;
 extern const struct command command_reply;
+extern const struct command command_http_token;
 extern const struct command command_blacklist_list;
 extern const struct command command_blacklist_lookup;
 extern const struct command command_validate;
@@ -52,6 +53,7 @@ const struct command *const commands[] = {
     &command_inbox_show,
     &command_outbox,
     &command_reply,
+    &command_http_token,
     &command_blacklist_list,
     &command_blacklist_lookup,
     &command_validate,

@@ -20,6 +20,8 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "broker-adapters/adapter/handover.h"
+#include "broker-adapters/http/http_connector.h"
+#include "broker-adapters/http/webhook.h"
 #include "broker-adapters/mailbox/incoming.h"
 #include "broker-adapters/mailbox/mailbox.h"
 #include "broker-adapters/adapter/receipts.h"
@@ -39,6 +41,8 @@ struct adapter {
     struct signing_key *key;
     struct spool *spool; /* NULL: no folder */
     struct wire *wire;
+    struct http_connector *http; /* NULL: nobody calls */
+    struct webhook *webhook;     /* NULL: nobody is called */
     int claim, bell;
     instant now;       /* of this turn */
     int64_t monotonic; /* of this turn */
@@ -77,6 +81,17 @@ static enum reason recover(struct adapter *adapter, struct fault *why)
         why);
 }
 
+/* The connectors with threads of their own. */
+static enum reason open_connectors(struct adapter *adapter, struct fault *why)
+{
+    const struct adapter_settings *settings = adapter->settings;
+    if (*settings->http_listen)
+        TRY(http_connector_open(&adapter->http, settings, why));
+    return *settings->webhook_url
+               ? webhook_open(&adapter->webhook, settings, why)
+               : R_OK;
+}
+
 static struct wire *make_wire(const struct adapter_settings *settings)
 {
     struct amqp_settings broker = {
@@ -105,6 +120,7 @@ enum reason adapter_open(struct adapter **out,
         TRY(spool_open(&adapter->spool, settings->spool, why));
     TRY(recover(adapter, why));
     adapter->wire = make_wire(settings);
+    TRY(open_connectors(adapter, why));
     *out = TAKE(adapter);
     return R_OK;
 }
@@ -113,6 +129,8 @@ void adapter_close(struct adapter *adapter)
 {
     if (!adapter)
         return;
+    webhook_close(adapter->webhook);
+    http_connector_close(adapter->http);
     wire_free(adapter->wire);
     spool_close(adapter->spool);
     sql_close(adapter->desk.mailbox);
@@ -143,6 +161,8 @@ static enum reason step_handover(struct adapter *adapter, struct fault *why)
     TRY(handover_turn(&adapter->desk, adapter->spool, adapter->now, &count,
                       why));
     adapter->busy |= count > 0;
+    if (count > 0)
+        webhook_ring(adapter->webhook);
     return R_OK;
 }
 

@@ -10,6 +10,7 @@ export const layers = {
   certs: 2,
   routing: 3,
   'broker-adapters': 3,
+  simulation: 4,
   console: 4,
   program: 5,
   bench: 5,
@@ -21,6 +22,8 @@ const owners = [
   [/^openssl\//, /^(certs\/|base\/digest\.c$|broker-adapters\/amqp_connect\.c$)/],
   [/^sqlite3\.h$/, /^base\/sql_sqlite\.c$/],
   [/^(rabbitmq-c\/)?amqp.*\.h$/, /^broker-adapters\/amqp(_\w+)?\.c$/],
+  [/^(microhttpd\.h|gnutls\/.*)$/, /^base\/http(_request)?\.c$/],
+  [/^curl\//, /^base\/http_client\.c$/],
   [/^cmocka\.h$/, /^tests\//],
 ];
 

@@ -1,0 +1,74 @@
+/*
+ * connector_state - what the .c files of the HTTP connector share; nobody else.
+ *
+ *   http_connector.c  opens everything, the thread and its loop, who is let in
+ *   http_submit.c     POST /letters: collected, then kept in one transaction
+ *   http_read.c       GET and POST for what is in the mailbox
+ *   http_health.c     GET /health: probes what it tells of
+ *   http_problem.c    reasons as answers
+ */
+#ifndef YISONG_BROKER_ADAPTERS_CONNECTOR_STATE_H
+#define YISONG_BROKER_ADAPTERS_CONNECTOR_STATE_H
+
+#include "base/http.h"
+#include "base/side.h"
+#include "broker-adapters/adapter/adapter_settings.h"
+#include "broker-adapters/adapter/desk.h"
+#include "broker-adapters/adapter/registry_watch.h"
+#include "broker-adapters/http/clients.h"
+#include "schemas/mistake.h"
+
+enum { SUBMIT_BATCH = 64, HEALTH_MAX = 16 };
+
+/* A probe of the path to the broker, in a thread of its own: it may wait. */
+struct probe {
+    struct side side;
+    atomic_bool done;
+    enum reason reason;
+    struct fault fault;
+    struct http_request *askers[HEALTH_MAX];
+    size_t asker_count;
+};
+
+struct http_connector {
+    const struct adapter_settings *settings;
+    struct http *http;
+    struct desk desk; /* with a mailbox connection of this thread's own */
+    struct registry_watch registry;
+    struct signing_key *key;
+    struct clients clients;
+    struct side side;
+    struct http_request *submitted[SUBMIT_BATCH]; /* in this turn */
+    size_t submitted_count;
+    struct probe probe;
+    instant now; /* of this turn */
+};
+
+/* --- handlers --------------------------------------------------------------
+ */
+void http_submit(void *connector, struct http_request *request);
+void http_sent(void *connector, struct http_request *request);
+void http_sent_page(void *connector, struct http_request *request);
+void http_inbox_page(void *connector, struct http_request *request);
+void http_inbox_letter(void *connector, struct http_request *request);
+void http_inbox_taken(void *connector, struct http_request *request);
+void http_health(void *connector, struct http_request *request);
+void http_openapi(void *connector, struct http_request *request);
+
+/* Keeps what was submitted in this turn, and answers. */
+void http_submit_flush(struct http_connector *connector);
+
+/* Answers those who asked for the health, when the probe is through. */
+void http_health_settle(struct http_connector *connector);
+void http_health_close(struct http_connector *connector);
+
+/* Answers with a failure: the same codes, sentences and mistakes as in the
+ * reason sheets of the folder refused/. */
+void http_refuse(struct http_request *request, const struct fault *found,
+                 const struct mistakes *mistakes);
+
+/* 200 with the JSON, or the failure. */
+void http_give(struct http_request *request, enum reason reason,
+               struct buf *json, const struct fault *found);
+
+#endif

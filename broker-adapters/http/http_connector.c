@@ -1,0 +1,146 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The table of routes, who is let in, and the loop of the thread.
+ */
+#include "broker-adapters/http/http_connector.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "broker-adapters/http/connector_state.h"
+#include "broker-adapters/http/http_store.h"
+#include "broker-adapters/mailbox/mailbox.h"
+#include "schemas/message.h"
+
+enum { REST_MS = 5000 };
+
+const struct http_route http_connector_routes[] = {
+    {"POST", "/letters", false, http_submit},
+    {"GET", "/letters", false, http_sent_page},
+    {"GET", "/letters/{id}", false, http_sent},
+    {"GET", "/inbox", false, http_inbox_page},
+    {"GET", "/inbox/{id}", false, http_inbox_letter},
+    {"POST", "/inbox/{id}/taken", false, http_inbox_taken},
+    {"GET", "/health", false, http_health},
+    {"GET", "/openapi.json", true, http_openapi},
+};
+const size_t http_connector_route_count = COUNT_OF(http_connector_routes);
+
+static const char *find_client(const struct clients *clients,
+                               const struct http_request *request)
+{
+    static const char scheme[] = "Bearer ";
+    struct digest fingerprint;
+    const char *given = http_request_header(request, "Authorization");
+    if (given && strncasecmp(given, scheme, strlen(scheme)) == 0)
+        return clients_find_token(clients, given + strlen(scheme));
+    return http_request_certificate(request, &fingerprint)
+               ? clients_find_certificate(clients, &fingerprint)
+               : NULL;
+}
+
+static bool admit(void *context, struct http_request *request)
+{
+    struct http_connector *connector = context;
+    clients_look(&connector->clients);
+    const char *client = find_client(&connector->clients, request);
+    if (client)
+        http_request_keep(request, client);
+    return client != NULL;
+}
+
+/* A registry that does not hold is not taken; the adapter's loop tells it. */
+static void look_at_registry(struct http_connector *connector,
+                             int64_t monotonic)
+{
+    bool changed;
+    struct fault why = {0};
+    if (registry_watch_look(&connector->registry, monotonic, &changed, &why) ==
+        R_OK)
+        connector->desk.registry = connector->registry.registry;
+}
+
+static void run(void *context)
+{
+    struct http_connector *connector = context;
+    while (!atomic_load(&connector->side.stop)) {
+        int64_t monotonic = instant_monotonic();
+        connector->now = instant_now();
+        look_at_registry(connector, monotonic);
+        http_turn(connector->http, monotonic);
+        http_submit_flush(connector);
+        http_health_settle(connector);
+        side_rest(&connector->side, http_descriptor(connector->http),
+                  http_patience(connector->http, REST_MS));
+    }
+}
+
+static enum reason open_desk(struct http_connector *connector,
+                             struct fault *why)
+{
+    const struct adapter_settings *settings = connector->settings;
+    TRY(registry_watch_open(&connector->registry, settings->agencies, why));
+    TRY(signing_key_read(&connector->key, settings->key, settings->certificate,
+                         why));
+    connector->desk = (struct desk){.agency = settings->agency,
+                                    .key = connector->key,
+                                    .registry = connector->registry.registry};
+    TRY(mailbox_open(&connector->desk.mailbox, settings->mailbox, SQL_WRITE,
+                     why));
+    TRY(http_store_open(connector->desk.mailbox, why));
+    return clients_open(&connector->clients, settings->http_clients, why);
+}
+
+static enum reason listen_at(struct http_connector *connector,
+                             struct fault *why)
+{
+    const struct adapter_settings *settings = connector->settings;
+    const struct http_settings http = {
+        .listen = settings->http_listen,
+        .certificate_path = settings->http_certificate,
+        .key_path = settings->http_key,
+        .client_authority_path = settings->http_client_authority,
+        .body_ceiling = MESSAGE_CEILING,
+        .routes = http_connector_routes,
+        .route_count = http_connector_route_count,
+        .admit = admit,
+        .context = connector};
+    TRY(http_open(&connector->http, &http, why));
+    log_event(LOG_INFO, "http: %s, port %d, %zu clients", settings->http_listen,
+              http_port(connector->http), connector->clients.count);
+    if (connector->clients.count == 0)
+        log_event(LOG_WARN, "http: nobody may call; yisong http-token");
+    return R_OK;
+}
+
+enum reason http_connector_open(struct http_connector **out,
+                                const struct adapter_settings *settings,
+                                struct fault *why)
+{
+    AUTO(http_connector) struct http_connector *connector =
+        mem_new(1, sizeof *connector);
+    connector->settings = settings;
+    TRY(open_desk(connector, why));
+    TRY(listen_at(connector, why));
+    TRY(side_start(&connector->side, run, connector, why));
+    *out = TAKE(connector);
+    return R_OK;
+}
+
+void http_connector_close(struct http_connector *connector)
+{
+    if (!connector)
+        return;
+    side_stop(&connector->side);
+    http_health_close(connector); /* it may still ring */
+    side_close(&connector->side);
+    http_close(connector->http);
+    clients_done(&connector->clients);
+    sql_close(connector->desk.mailbox);
+    signing_key_free(connector->key);
+    registry_watch_done(&connector->registry);
+    free(connector);
+}
