@@ -49,17 +49,6 @@ static enum reason read_reasons(const struct arguments *arguments,
     return R_OK;
 }
 
-static enum reason read_at(const struct arguments *arguments, instant *at,
-                           struct fault *why)
-{
-    const char *text = arguments_value(arguments, "--at");
-    struct fault inner = {0};
-    *at = instant_now();
-    if (text && instant_parse(text, at, &inner) != R_OK)
-        return fault(why, R_USAGE, "--at: %s", inner.text);
-    return R_OK;
-}
-
 static enum reason tell_rules(const struct arguments *arguments,
                               const struct rules *rules, struct buf *out)
 {
@@ -78,9 +67,12 @@ static enum reason tell_findings(const struct arguments *arguments,
     AUTO(findings) struct findings *findings = NULL;
     struct words only;
     instant at;
-    TRY(read_at(arguments, &at, why));
-    TRY(findings_read(&findings, look->ledger, rules, at, why));
+    TRY(look_read_at(arguments, &at, why));
     TRY(read_reasons(arguments, rules, &only, why));
+    enum reason reason = findings_read(&findings, look->ledger, rules, at, why);
+    if (reason != R_OK)
+        words_done(&only);
+    TRY(reason);
     if (arguments_has(arguments, "--json"))
         findings_put_json(findings, &only, out);
     else

@@ -26,6 +26,8 @@ extern const struct command command_case_show;
 extern const struct command command_case_export;
 extern const struct command command_case_check;
 extern const struct command command_supervise;
+extern const struct command command_stats;
+extern const struct command command_feedback;
 extern const struct command command_log_head;
 extern const struct command command_log_prove;
 extern const struct command command_log_verify;
@@ -67,6 +69,8 @@ const struct command *const commands[] = {
     &command_case_export,
     &command_case_check,
     &command_supervise,
+    &command_stats,
+    &command_feedback,
     &command_log_head,
     &command_log_prove,
     &command_log_verify,

@@ -20,3 +20,14 @@ enum reason rules_look_open(struct rules **out,
         fputs(buf_text(&report), stderr);
     return reason;
 }
+
+enum reason look_read_at(const struct arguments *arguments, instant *at,
+                         struct fault *why)
+{
+    const char *text = arguments_value(arguments, "--at");
+    struct fault inner = {0};
+    *at = instant_now();
+    if (text && instant_parse(text, at, &inner) != R_OK)
+        return fault(why, R_USAGE, "--at: %s", inner.text);
+    return R_OK;
+}

@@ -20,4 +20,8 @@ enum reason rules_look_open(struct rules **out,
                             const struct procedures *procedures,
                             struct fault *why) MUST_CHECK;
 
+/* The instant of --at; now if it is not given. R_USAGE. */
+enum reason look_read_at(const struct arguments *arguments, instant *at,
+                         struct fault *why) MUST_CHECK;
+
 #endif

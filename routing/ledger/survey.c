@@ -180,3 +180,15 @@ enum reason survey_newest(struct ledger *ledger, const char *type,
     *position = sql_next(rows) ? sql_integer(rows, 0) : 0;
     return sql_check(rows, why);
 }
+
+enum reason survey_find_letter(struct ledger *ledger, const char *id,
+                               int64_t *position, struct fault *why)
+{
+    AUTO(sql_rows) struct sql_rows *rows = NULL;
+    TRY(sql_select(ledger->db,
+                   "SELECT position FROM letters WHERE holds_id = 1 "
+                   "AND id = ?1 ORDER BY position LIMIT 1",
+                   SQL_VALUES(SQL_TEXT(id)), &rows, why));
+    *position = sql_next(rows) ? sql_integer(rows, 0) : 0;
+    return sql_check(rows, why);
+}

@@ -82,4 +82,8 @@ enum reason survey_parties(struct ledger *ledger, const char *case_id,
 enum reason survey_newest(struct ledger *ledger, const char *type,
                           int64_t *position, struct fault *why) MUST_CHECK;
 
+/* The position of the letter that holds this id; 0 if there is none. */
+enum reason survey_find_letter(struct ledger *ledger, const char *id,
+                               int64_t *position, struct fault *why) MUST_CHECK;
+
 #endif

@@ -20,7 +20,8 @@ enum rules_file {
     RULES_FILES
 };
 
-enum { THRESHOLDS_MAX = 64 };
+/* The standing of an addressee who has not answered. */
+#define RULES_SILENT "silent"
 
 /* Any of these XPath conditions over a letter. */
 struct any_of {

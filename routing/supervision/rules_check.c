@@ -9,8 +9,6 @@
 #include "routing/supervision/rules.h"
 #include "schemas/catalogue.h"
 
-#define SILENT "silent"
-
 static void check_article(const struct rules *rules, const char *article,
                           int line, struct complaints *complaints)
 {
@@ -104,7 +102,7 @@ static bool is_standing(const struct rules *rules, const char *id)
     for (size_t i = 0; i < rules->standing_count; i++)
         if (strcmp(rules->standings[i].id, id) == 0)
             return true;
-    return strcmp(id, SILENT) == 0;
+    return strcmp(id, RULES_SILENT) == 0;
 }
 
 static void check_column(const struct judging *judging,
