@@ -45,6 +45,15 @@ enum reason authority_add(struct authority *authority,
                           struct fault *why) MUST_CHECK;
 
 /*
+ * Many agencies at once, with P-256 keys in KEYS/AGENCY/: the registry is
+ * written once, at the end.
+ */
+enum reason authority_add_all(struct authority *authority,
+                              const struct agency *agencies, size_t count,
+                              const char *keys, instant now,
+                              struct fault *why) MUST_CHECK;
+
+/*
  * New keys for a registered agency, in a new folder. The old certificate stays
  * registered, so that what it signed can be verified.
  */

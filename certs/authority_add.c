@@ -110,10 +110,11 @@ static enum reason check_texts(const struct agency *agency, struct fault *why)
     return R_OK;
 }
 
-enum reason authority_add(struct authority *authority,
-                          const struct agency *agency, enum suite suite,
-                          const char *key_folder, instant now,
-                          struct fault *why)
+/* Makes its keys and puts it into the registry in memory. */
+static enum reason register_agency(struct authority *authority,
+                                   const struct agency *agency,
+                                   enum suite suite, const char *key_folder,
+                                   instant now, struct fault *why)
 {
     TRY(check_texts(agency, why));
     if (registry_find(authority->registry, agency->id))
@@ -130,6 +131,27 @@ enum reason authority_add(struct authority *authority,
     struct registration *row = registration_new(&plain);
     registration_put(row, certificate);
     registry_put(authority->registry, row);
+    return R_OK;
+}
+
+enum reason authority_add(struct authority *authority,
+                          const struct agency *agency, enum suite suite,
+                          const char *key_folder, instant now,
+                          struct fault *why)
+{
+    TRY(register_agency(authority, agency, suite, key_folder, now, why));
+    return write_registry(authority, now, why);
+}
+
+enum reason authority_add_all(struct authority *authority,
+                              const struct agency *agencies, size_t count,
+                              const char *keys, instant now, struct fault *why)
+{
+    for (size_t i = 0; i < count; i++) {
+        AUTO(text) char *folder = io_join(keys, agencies[i].id);
+        TRY(register_agency(authority, &agencies[i], SUITE_P256, folder, now,
+                            why));
+    }
     return write_registry(authority, now, why);
 }
 

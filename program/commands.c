@@ -26,6 +26,7 @@ extern const struct command command_case_show;
 extern const struct command command_case_export;
 extern const struct command command_case_check;
 extern const struct command command_supervise;
+extern const struct command command_simulate;
 extern const struct command command_stats;
 extern const struct command command_feedback;
 extern const struct command command_log_head;
@@ -69,6 +70,7 @@ const struct command *const commands[] = {
     &command_case_export,
     &command_case_check,
     &command_supervise,
+    &command_simulate,
     &command_stats,
     &command_feedback,
     &command_log_head,

@@ -1,0 +1,118 @@
+/*
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * yisong simulate: published cases through the real exchange, with a clock of
+ * their own.
+ */
+#include "program/command.h"
+
+#include <stdio.h>
+
+#include "base/language.h"
+#include "simulation/replay.h"
+
+struct tally {
+    size_t cases, outcomes[STEP_OUTCOMES], expired;
+};
+
+static void count(struct tally *tally, const struct replay *replay)
+{
+    tally->cases++;
+    tally->expired += replay->expired_count;
+    for (size_t i = 0; i < replay->record->step_count; i++)
+        tally->outcomes[replay->steps[i].outcome]++;
+}
+
+static void print_summary(const struct tally *tally)
+{
+    printf(say("%zu 件：", "%zu cases: "), tally->cases);
+    for (enum step_outcome i = 0; i < STEP_OUTCOMES; i++)
+        printf("%s %zu, ", step_outcome_words(i), tally->outcomes[i]);
+    printf(say("届满期限 %zu\n", "clocks that ran out %zu\n"), tally->expired);
+    puts(say("只知日期的，按当日12:00发送；未公布的文书未予补造。",
+             "A day without an hour is taken as 12:00; letters that were not "
+             "published were not made up."));
+}
+
+static void put_summary(struct buf *out, const struct tally *tally)
+{
+    buf_print(out, "\"summary\":{\"cases\":%zu", tally->cases);
+    for (enum step_outcome i = 0; i < STEP_OUTCOMES; i++)
+        buf_print(out, ",\"%s\":%zu", step_outcome_name(i), tally->outcomes[i]);
+    buf_print(out, ",\"expired\":%zu}", tally->expired);
+}
+
+static enum reason replay_one(const struct record *record,
+                              const struct procedures *procedures,
+                              const struct step_letters *letters,
+                              struct tally *tally, struct buf *json,
+                              struct fault *why)
+{
+    AUTO(replay) struct replay replay = {0};
+    TRY(replay_run(&replay, record, procedures, letters, why));
+    if (json) {
+        buf_put_text(json, tally->cases ? ",\n" : "");
+        replay_put_json(&replay, json);
+    } else {
+        replay_print(&replay);
+    }
+    count(tally, &replay);
+    return R_OK;
+}
+
+static enum reason replay_all(const char *path,
+                              const struct procedures *procedures, bool as_json,
+                              struct fault *why)
+{
+    AUTO(records) struct records records = {0};
+    AUTO(step_letters) struct step_letters letters = {0};
+    AUTO(buf) struct buf json = {0};
+    struct tally tally = {0};
+    TRY(records_read(&records, path, why));
+    step_letters_load(&letters);
+    buf_put_text(&json, "{\"cases\":[");
+    for (size_t i = 0; i < records.count; i++)
+        TRY(replay_one(&records.records[i], procedures, &letters, &tally,
+                       as_json ? &json : NULL, why));
+    if (!as_json) {
+        print_summary(&tally);
+        return R_OK;
+    }
+    buf_put_text(&json, "],");
+    put_summary(&json, &tally);
+    printf("%s}\n", buf_text(&json));
+    return R_OK;
+}
+
+static enum reason run(const struct arguments *arguments, struct fault *why)
+{
+    const char *cases = arguments_value(arguments, "--cases");
+    if (!cases)
+        return fault(why, R_USAGE, "--cases");
+    AUTO(procedures) struct procedures *procedures = NULL;
+    AUTO(buf) struct buf report = {0};
+    enum reason reason = procedures_load(
+        &procedures, arguments_value(arguments, "--procedures"), &report, why);
+    fputs(buf_text(&report), stderr);
+    TRY(reason);
+    return replay_all(cases, procedures, arguments_has(arguments, "--json"),
+                      why);
+}
+
+static const struct option options[] = {
+    {"--cases", "FILE", "回放已公布的案件；builtin 为内置案件",
+     "replay published cases; builtin: those carried"},
+    {"--procedures", "DIR", "程序文件目录", "folder of procedure files"},
+    {"--json", NULL, "以 JSON 输出", "print JSON"},
+};
+
+const struct command command_simulate = {
+    .name = "simulate",
+    .operands = "",
+    .chinese = "回放已公布的案件",
+    .english = "replay published cases",
+    .example = "yisong simulate --cases builtin",
+    .options = options,
+    .option_count = COUNT_OF(options),
+    .run = run,
+};
