@@ -118,21 +118,50 @@ static inline void chart_done(struct chart *chart)
     document_free(chart->document);
 }
 
-/* "ecology-a" for the party "ecology": the first role that it may have. */
-static inline const char *agency_of(const struct chart *chart,
-                                    const char *party)
+static inline const struct element *party_row(const struct chart *chart,
+                                              const char *party)
 {
-    static char ids[16][64];
-    static size_t next = 0;
-    char *id = ids[next++ % COUNT_OF(ids)];
     const struct element *row = element_first(chart->root, "party");
     while (row && strcmp(attribute(row, "id"), party) != 0)
         row = element_next(row, "party");
     assert_non_null(row);
+    return row;
+}
+
+/*
+ * "ecology-a" for the party "ecology": the first role that it may have. The
+ * next party of the file with the same first role is "ecology-b".
+ */
+static inline const char *agency_of(const struct chart *chart,
+                                    const char *party)
+{
+    static char ids[64][64];
+    static size_t next = 0;
+    char *id = ids[next++ % COUNT_OF(ids)], suffix[] = "-a";
+    const struct element *row = party_row(chart, party);
     snprintf(id, 64, "%s", attribute(row, "roles"));
     id[strcspn(id, " ")] = '\0';
-    strcat(id, "-a");
+    const struct element *before = element_first(chart->root, "party");
+    for (; before != row; before = element_next(before, "party")) {
+        const char *roles = attribute(before, "roles");
+        const size_t length = strcspn(roles, " ");
+        if (length == strlen(id) && strncmp(roles, id, length) == 0)
+            suffix[1]++;
+    }
+    strcat(id, suffix);
     return id;
+}
+
+/* Whether some party of the list may be an agency of this role. */
+static inline bool may_be(const struct chart *chart, const char *parties,
+                          const char *role)
+{
+    char copy[512];
+    snprintf(copy, sizeof copy, "%s", parties);
+    for (char *word = strtok(copy, " "); word; word = strtok(NULL, " "))
+        if (has_word(attribute(party_row(chart, word), "roles"), role))
+            return true;
+    return false;
 }
 
 static inline const char *first_word(const char *list)
@@ -144,21 +173,52 @@ static inline const char *first_word(const char *list)
     return word;
 }
 
+/* Adds " ecology-a" unless the list holds it. */
+static inline void add_agency(char *list, const char *agency)
+{
+    if (!has_word(list, agency))
+        sprintf(list + strlen(list), " %s", agency);
+}
+
+/* Whether the letter of this row may reach agencies that are new. */
+static inline bool may_join(const struct row *row)
+{
+    return strcmp(row->state, "START") == 0 || *attribute(row->accept, "joins");
+}
+
+/* To whom: one party, or all where they may be new to the case. */
+static inline void put_addressees(const struct chart *chart,
+                                  const struct row *row, const char *from,
+                                  char *to)
+{
+    char parties[512];
+    const bool internal = *attribute(row->accept, "internal");
+    snprintf(parties, sizeof parties, "%s", row->to);
+    to[0] = '\0';
+    for (char *word = strtok(parties, " "); word; word = strtok(NULL, " ")) {
+        const char *agency = agency_of(chart, word);
+        if ((strcmp(agency, from) == 0) == internal && (!*to || may_join(row)))
+            add_agency(to, agency);
+    }
+    memmove(to, to + (*to == ' '), strlen(to) + 1 - (*to == ' '));
+}
+
 /* The letter of a row, as its sender ought to write it. */
 static inline struct draft draft_of(const struct chart *chart,
                                     const struct row *row, char *copies)
 {
+    static char addressees[16][512];
+    static size_t next = 0;
+    char *to = addressees[next++ % COUNT_OF(addressees)];
     const char *from = agency_of(chart, first_word(row->from));
-    const char *to = agency_of(chart, first_word(row->to));
+    put_addressees(chart, row, from, to);
     copies[0] = '\0';
-    if (strcmp(from, to) == 0 && strchr(row->to, ' '))
-        to = agency_of(chart, strchr(row->to, ' ') + 1);
     const struct element *copy = element_first(row->accept, "copy");
-    for (; copy; copy = element_next(copy, "copy"))
-        if (strcmp(attribute(copy, "need"), "may") != 0 &&
-            !*attribute(copy, "regions"))
-            sprintf(copies + strlen(copies), " %s",
-                    agency_of(chart, attribute(copy, "party")));
+    for (; copy; copy = element_next(copy, "copy")) {
+        const char *agency = agency_of(chart, attribute(copy, "party"));
+        if (!*attribute(copy, "regions") && strcmp(agency, from) != 0)
+            add_agency(copies, agency);
+    }
     return (struct draft){
         .type = row->type,
         .from = from,

@@ -6,8 +6,8 @@
  *     struct bench bench = bench_open(NULL);
  *     struct outcome got = bench_say(&bench, &(struct draft){...});
  *
- * Agencies are "ROLE-a" (Nanchang) and "ROLE-b" (Jinan); `bench.casefile` is
- * the case at hand, NULL before it was opened.
+ * Agencies are "ROLE-a" (Nanchang), "ROLE-b" (Jinan) and "ROLE-c" (Jiangxi);
+ * `bench.casefile` is the case at hand, NULL before it was opened.
  */
 #ifndef YISONG_TESTS_ROUTING_PROCEDURE_FIXTURE_H
 #define YISONG_TESTS_ROUTING_PROCEDURE_FIXTURE_H
@@ -30,7 +30,9 @@ struct draft {
     const char *answers; /* NULL: answers something; "": nothing */
     const char *decided; /* RFC 3339, or NULL */
     const char *case_id;
-    instant at; /* received; 0: BENCH_START */
+    const char *parent;  /* NULL: none */
+    const char *urgency; /* NULL: normal */
+    instant at;          /* received; 0: BENCH_START */
 };
 
 struct bench {
@@ -55,9 +57,42 @@ static inline void outcome_done(struct outcome *outcome)
 }
 AUTO_VALUE(outcome, outcome_done)
 
-static const char *const bench_roles[] = {
-    "ecology",         "police", "procuratorate", "court",
-    "credit-platform", "bank",   "state-assets",  "government"};
+/* Every role of the registry but the exchange itself. */
+static const char *const bench_roles[] = {"ecology",
+                                          "police",
+                                          "procuratorate",
+                                          "court",
+                                          "credit-platform",
+                                          "bank",
+                                          "government",
+                                          "supervision",
+                                          "justice",
+                                          "development-reform",
+                                          "market-regulation",
+                                          "state-assets",
+                                          "securities",
+                                          "financial-regulation",
+                                          "taxation",
+                                          "customs",
+                                          "industry",
+                                          "finance",
+                                          "natural-resources",
+                                          "water",
+                                          "emergency",
+                                          "power-grid",
+                                          "central-bank",
+                                          "insurer",
+                                          "coast-guard",
+                                          "audit",
+                                          "housing",
+                                          "transport",
+                                          "agriculture",
+                                          "water-supply",
+                                          "monitoring-station",
+                                          "monitoring-centre",
+                                          "hotline",
+                                          "grid-platform",
+                                          "township"};
 
 static inline void bench_add(struct bench *bench, const char *role,
                              const char *suffix, const char *region,
@@ -87,6 +122,7 @@ static inline struct bench bench_open(const char *folder)
     for (size_t i = 0; i < COUNT_OF(bench_roles); i++) {
         bench_add(&bench, bench_roles[i], "a", "360100", "city");
         bench_add(&bench, bench_roles[i], "b", "370100", "city");
+        bench_add(&bench, bench_roles[i], "c", "360000", "province");
     }
     bench_add(&bench, "police", "county", "360121", "county");
     bench_add(&bench, "bank", "province", "360000", "province");
@@ -145,9 +181,12 @@ static inline struct message *bench_message(const struct bench *bench,
               "<message xmlns=\"urn:yisong:message:1\"><header>"
               "<schemaVersion>1</schemaVersion>"
               "<id>019c0000-0000-7000-8000-%012d</id>"
-              "<type>%s</type><caseId>%s</caseId><from>%s</from>",
+              "<type>%s</type><caseId>%s</caseId>",
               (int)bench->position + 1, draft->type,
-              draft->case_id ? draft->case_id : "NC-1", draft->from);
+              draft->case_id ? draft->case_id : "NC-1");
+    if (draft->parent)
+        buf_print(&xml, "<parentCase>%s</parentCase>", draft->parent);
+    buf_print(&xml, "<from>%s</from>", draft->from);
     bench_put_each(&xml, "to", draft->to);
     bench_put_each(&xml, "copyTo", draft->copy_to);
     buf_print(&xml, "<sequence>%d</sequence><sentAt>%s</sentAt>",
@@ -160,7 +199,8 @@ static inline struct message *bench_message(const struct bench *bench,
                   "<inReplyTo><id>019c0000-0000-7000-8000-000000000000</id>"
                   "<digest>%064d</digest></inReplyTo>",
                   0);
-    buf_put_text(&xml, "<urgency>normal</urgency></header><body>");
+    buf_print(&xml, "<urgency>%s</urgency></header><body>",
+              draft->urgency ? draft->urgency : "normal");
     if (draft->body)
         buf_put_text(&xml, draft->body);
     else
