@@ -94,15 +94,15 @@ static inline void planted_police(struct centre *centre, const char *case_id,
         mem_print("<acceptance><acceptedAt>%s</acceptedAt><officers><officer>"
                   "<name>钱某</name></officer></officers></acceptance>",
                   instant_format(centre_clock, at));
-    struct draft draft = {
-        .type = type,
-        .case_id = case_id,
-        .from = POLICE,
-        .to = ECOLOGY,
-        .copy_to = decision ? PROCURATE : NULL,
-        .answers = transfer,
-        .sequence = sequence,
-        .body = strcmp(type, "acceptance-receipt") == 0 ? accepted : NULL};
+    struct draft draft = {.type = type,
+                          .case_id = case_id,
+                          .from = POLICE,
+                          .to = ECOLOGY,
+                          .copy_to = decision ? PROCURATE : NULL,
+                          .answers = transfer,
+                          .sequence = sequence,
+                          .body = decision ? NULL : accepted,
+                          .encoding = decision ? MESSAGE_XML : MESSAGE_JSON};
     planted_submit(centre, &draft);
 }
 
@@ -226,14 +226,10 @@ static inline struct centre *planted_open(void)
 }
 
 /* Leaves ledger and registry in the folder, for the node tests. */
-static inline int planted_make(const char *folder)
+static inline int planted_leave(struct centre *centre, const char *folder)
 {
-    struct fault why = {0};
-    struct centre *centre = planted_open();
     AUTO(text) char *command =
         mem_print("cp -r %s/. %s", centre->office.folder, folder);
-    office_must(ledger_begin(centre->ledger, &why), &why);
-    office_must(ledger_commit(centre->ledger, &why), &why);
     centre_stop(centre);
     int status = system(command);
     centre_start(centre);

@@ -4,7 +4,7 @@
  * What supervision finds in a ledger that the real router wrote: each planted
  * thing once, under its reason, and nothing of what is in order. Called as
  * `test_supervise make FOLDER` it only leaves that ledger and its registry
- * there, for tests/supervision.
+ * there, for tests/supervision; `empty FOLDER` leaves one without letters.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -282,7 +282,9 @@ static void test_rules__refuse_what_does_not_exist(void **state)
 int main(int argc, char **argv)
 {
     if (argc == 3 && strcmp(argv[1], "make") == 0)
-        return planted_make(argv[2]);
+        return planted_leave(planted_open(), argv[2]);
+    if (argc == 3 && strcmp(argv[1], "empty") == 0)
+        return planted_leave(centre_open(), argv[2]);
     const struct CMUnitTest tests[] = {
         WATCHED(test_supervise__finds_each_planted_transfer_once),
         WATCHED(test_supervise__leaves_what_is_in_order_alone),
