@@ -20,6 +20,15 @@ void sealed_done(struct sealed *sealed)
     buf_done(&sealed->bytes);
 }
 
+void wish_split(char *words, const char *out[WISH_ADDRESSEES_MAX])
+{
+    size_t count = 0;
+    char *rest = words;
+    for (char *word; (word = strtok_r(rest, " ", &rest));)
+        if (count < WISH_ADDRESSEES_MAX)
+            out[count++] = word;
+}
+
 struct kept_body {
     char *type, *body; /* "<body>...</body>" and the attachments behind it */
     struct kept_body *next;

@@ -25,6 +25,9 @@ struct wish {
     instant sent_at, decided_at;
 };
 
+/* Cuts "a b c" into addressees; `words` is changed and must live on. */
+void wish_split(char *words, const char *out[WISH_ADDRESSEES_MAX]);
+
 /* A signed letter, ready for the broker. */
 struct sealed {
     char id[UUID_TEXT_MAX];

@@ -16,6 +16,7 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "routing/ledger/history.h"
+#include "simulation/confirm.h"
 #include "simulation/world.h"
 
 enum { RUN_ON_DAYS = 90, SENT_MAX = 200 };
@@ -74,24 +75,18 @@ static void hear(void *context, const struct departure *departure)
 static enum reason confirm(struct scene *scene, const struct message *letter,
                            const char *recipient, struct fault *why)
 {
-    char at[INSTANT_TEXT_MAX], digest[DIGEST_TEXT_MAX];
-    AUTO(buf) struct buf body = {0};
+    char digest[DIGEST_TEXT_MAX];
     AUTO(sealed) struct sealed receipt = {0};
-    buf_put_text(&body, "<receipts><entry>");
-    buf_put_element(&body, "id", message_id(letter));
-    buf_put_element(&body, "digest",
-                    digest_format(message_digest(letter), digest));
-    buf_put_element(&body, "type", message_type(letter));
-    buf_put_element(&body, "caseId", message_case(letter));
-    buf_put_element(&body, "at", instant_format(world_clock(scene->world), at));
-    buf_put_text(&body, "</entry></receipts>");
-    struct wish wish = {.type = "delivery-receipt",
-                        .case_id = "none",
-                        .from = recipient,
-                        .to = {message_from(letter)},
-                        .body = buf_text(&body),
-                        .sent_at = world_clock(scene->world)};
-    TRY(letter_make(&wish, world_key(scene->world, recipient), &receipt, why));
+    const struct arrived arrived = {
+        .recipient = recipient,
+        .sender = message_from(letter),
+        .id = message_id(letter),
+        .digest = digest_format(message_digest(letter), digest),
+        .type = message_type(letter),
+        .case_id = message_case(letter),
+        .at = world_clock(scene->world)};
+    TRY(confirm_make(&arrived, world_key(scene->world, recipient), &receipt,
+                     why));
     world_submit(scene->world, recipient, &receipt);
     return R_OK;
 }
@@ -120,24 +115,15 @@ static const struct sent *find_sent(const struct scene *scene,
     return NULL;
 }
 
-static void split(char *words, const char *out[WISH_ADDRESSEES_MAX])
-{
-    size_t count = 0;
-    char *rest = words;
-    for (char *word; (word = strtok_r(rest, " ", &rest));)
-        if (count < WISH_ADDRESSEES_MAX)
-            out[count++] = word;
-}
+/* What a letter answers that was never published: an id that nobody has. */
+#define NOBODY "00000000-0000-7000-8000-000000000000"
+#define NOTHING                                                                \
+    "0000000000000000000000000000000000000000000000000000000000000000"
 
-/* A letter that answers one never published names an id that nobody has. */
 static enum reason write_letter(struct scene *scene,
                                 const struct step_letter *letter,
                                 struct sealed *out, struct fault *why)
 {
-    static const char nobody[] = "00000000-0000-7000-8000-000000000000";
-    static const char nothing[] =
-        "000000000000000000000000000000000000000000000"
-        "0000000000000000000";
     AUTO(text) char *to = mem_text(letter->to);
     AUTO(text) char *copies = mem_text(letter->copies);
     const struct sent *asked = find_sent(scene, letter->answers);
@@ -150,11 +136,11 @@ static enum reason write_letter(struct scene *scene,
                         .sent_at = now,
                         .decided_at = now};
     if (*letter->answers) {
-        wish.answers = asked ? asked->sealed.id : nobody;
-        wish.answers_digest = asked ? asked->sealed.digest : nothing;
+        wish.answers = asked ? asked->sealed.id : NOBODY;
+        wish.answers_digest = asked ? asked->sealed.digest : NOTHING;
     }
-    split(to, wish.to);
-    split(copies, wish.copies);
+    wish_split(to, wish.to);
+    wish_split(copies, wish.copies);
     return letter_make(&wish, world_key(scene->world, letter->from), out, why);
 }
 
@@ -183,9 +169,13 @@ static enum reason read_case(struct scene *scene, struct casefile **out,
                    why));
     if (!*out)
         return R_OK;
-    struct casefile *whole = *out;
-    whole->deadline_count = 0;
-    return history_deadlines(world_ledger(scene->world), whole, why);
+    struct casefile *casefile = *out;
+    for (size_t i = 0; i < casefile->deadline_count; i++) {
+        free(casefile->deadlines[i].limit);
+        free(casefile->deadlines[i].owner);
+    }
+    casefile->deadline_count = 0;
+    return history_deadlines(world_ledger(scene->world), casefile, why);
 }
 
 /* Which limit the letter met late, and by how much. */
@@ -207,6 +197,7 @@ static enum reason note_lateness(struct scene *scene, int64_t position,
         result->due = deadline->due;
         result->late_seconds =
             (world_clock(scene->world) - deadline->due) / INSTANT_SECOND;
+        break;
     }
     return R_OK;
 }

@@ -1,0 +1,22 @@
+/*
+ * confirm - what the adapter of a recipient does when a letter is there: a
+ * signed delivery receipt to its sender.
+ */
+#ifndef YISONG_SIMULATION_CONFIRM_H
+#define YISONG_SIMULATION_CONFIRM_H
+
+#include "simulation/letter_make.h"
+
+/* A letter that reached `recipient` at `at`. Texts are borrowed. */
+struct arrived {
+    const char *recipient, *sender;
+    const char *id, *digest, *type, *case_id;
+    instant at;
+};
+
+/* Writes and signs the receipt with the recipient's key. Thread-safe. */
+enum reason confirm_make(const struct arrived *letter,
+                         const struct signing_key *key, struct sealed *out,
+                         struct fault *why) MUST_CHECK;
+
+#endif
