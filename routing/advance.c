@@ -56,8 +56,8 @@ static enum reason apply(struct act *act, struct fault *why)
         act->casefile, message_from(message), act->choice.as);
     sender->sequence = message_sequence(message);
     copies_take(act);
+    hand_over(act); /* its clocks are those of what it is from now on */
     TRY(clocks_run(act, why));
-    hand_over(act);
     move(act);
     return R_OK;
 }

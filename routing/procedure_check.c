@@ -174,8 +174,8 @@ static void check_limits(const struct check *check)
         check_kind(check, limit);
         need(check, is_used(machine, limit->id), limit->line, unused,
              limit->id);
-        need(check, is_ended(machine, limit->id), limit->line, endless,
-             limit->id);
+        need(check, !limit->duty || is_ended(machine, limit->id), limit->line,
+             endless, limit->id);
     }
 }
 
