@@ -18,6 +18,8 @@ extern const struct command command_blacklist_lookup;
 extern const struct command command_validate;
 extern const struct command command_convert;
 extern const struct command command_schema;
+extern const struct command command_catalogue;
+extern const struct command command_cards;
 extern const struct command command_example;
 extern const struct command command_check;
 extern const struct command command_due;
@@ -62,7 +64,9 @@ const struct command *const commands[] = {
     &command_validate,
     &command_convert,
     &command_schema,
+    &command_catalogue,
     &command_example,
+    &command_cards,
     &command_check,
     &command_due,
     &command_case_list,
