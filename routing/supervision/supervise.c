@@ -21,6 +21,19 @@ void findings_add(struct findings *findings, const struct finding *finding)
     findings->items[findings->count++] = *finding;
 }
 
+static void finding_done(struct finding *finding)
+{
+    free(finding->case_id);
+    free(finding->procedure);
+    free(finding->state);
+    free(finding->parties);
+    free(finding->agency);
+    free(finding->limit);
+    free(finding->subject);
+    free(finding->letter_id);
+    free(finding->letter_type);
+}
+
 /* --- clocks ----------------------------------------------------------------
  */
 
@@ -32,6 +45,7 @@ static const struct rule *choose_rule(const struct rules *rules,
         const struct rule *rule = &rules->rules[i];
         if (rule->watch == watch &&
             rules_wants(&rule->procedures, row->procedure) &&
+            rules_wants(&rule->types, row->letter_type) &&
             rules_wants(&rule->limits, row->limit))
             return rule;
     }
@@ -148,13 +162,17 @@ static int by_rule_and_case(const void *a, const void *b)
            (first->position < second->position);
 }
 
-static bool is_told(const struct findings *findings, const struct event *event)
+/* An overdue clock of the same agency, from the same letter, says it already.
+ */
+static bool is_told(const struct findings *findings,
+                    const struct finding *asked)
 {
     for (size_t i = 0; i < findings->count; i++) {
         const struct finding *finding = &findings->items[i];
-        if (finding->position == event->position && !finding->done &&
+        if (finding->position == asked->position && !finding->done &&
             finding->rule->watch == WATCH_OVERDUE &&
-            strcmp(finding->case_id, event->case_id) == 0)
+            strcmp(finding->agency, asked->agency) == 0 &&
+            strcmp(finding->case_id, asked->case_id) == 0)
             return true;
     }
     return false;
@@ -191,8 +209,7 @@ static enum reason judge_event(struct findings *findings, struct ledger *ledger,
     if (rule->has_after)
         TRY(period_due(&rule->after, event->at, rule->shift,
                        rules->procedures->calendar, &due, NULL, why));
-    if ((due && !period_has_passed(due, findings->at)) ||
-        is_told(findings, event))
+    if (due && !period_has_passed(due, findings->at))
         return R_OK;
     struct finding finding = {
         .rule = rule,
@@ -209,7 +226,10 @@ static enum reason judge_event(struct findings *findings, struct ledger *ledger,
     };
     TRY(find_addressee(ledger, event->position, &finding, why));
     TRY(find_state(ledger, &finding, why));
-    findings_add(findings, &finding);
+    if (is_told(findings, &finding))
+        finding_done(&finding);
+    else
+        findings_add(findings, &finding);
     return R_OK;
 }
 
@@ -332,18 +352,8 @@ void findings_free(struct findings *findings)
 {
     if (!findings)
         return;
-    for (size_t i = 0; i < findings->count; i++) {
-        struct finding *finding = &findings->items[i];
-        free(finding->case_id);
-        free(finding->procedure);
-        free(finding->state);
-        free(finding->parties);
-        free(finding->agency);
-        free(finding->limit);
-        free(finding->subject);
-        free(finding->letter_id);
-        free(finding->letter_type);
-    }
+    for (size_t i = 0; i < findings->count; i++)
+        finding_done(&findings->items[i]);
     free(findings->items);
     free(findings);
 }
