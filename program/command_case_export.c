@@ -18,6 +18,8 @@ static const struct option export_options[] = {
      "the registry, which goes with it"},
     {"--out", "FOLDER", "导出到此目录（须为空或不存在）",
      "write here (empty or not there yet)"},
+    {"--chain", NULL, "连同来源案件和衍生案件，每案一个子目录",
+     "with the cases it came from and led to, a folder each"},
 };
 
 static const struct option check_options[] = {
@@ -39,7 +41,13 @@ static enum reason run_export(const struct arguments *arguments,
     TRY(arguments_require(arguments, "--ledger", &path, why));
     TRY(arguments_require(arguments, "--out", &request.folder, why));
     TRY(ledger_open(&ledger, path, SQL_READ, why));
-    TRY(export_case(ledger, &request, &count, why));
+    size_t cases = 1;
+    if (arguments_has(arguments, "--chain"))
+        TRY(export_chain(ledger, &request, &cases, &count, why));
+    else
+        TRY(export_case(ledger, &request, &count, why));
+    if (cases > 1)
+        printf(say("相关案件 %zu 件\n", "%zu cases of one chain\n"), cases);
     printf(say("案件 %s：%zu 份公文与回执已导出到 %s\n",
                "case %s: %zu letters and receipts written to %s\n"),
            request.case_id, count, request.folder);

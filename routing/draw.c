@@ -79,6 +79,11 @@ static void put_clocks(struct panel *panel, const struct machine *machine,
     }
 }
 
+static void put_mark(void *panel, const char *line)
+{
+    panel_add(panel, PANEL_NOTE, mem_text(line));
+}
+
 static void put_act(struct panel *panel, const struct machine *machine,
                     const struct accept *accept, enum panel_style style)
 {
@@ -88,6 +93,7 @@ static void put_act(struct panel *panel, const struct machine *machine,
     panel_add(panel, PANEL_TEXT, sentence(machine, &accept->from, &accept->to));
     put_copies(panel, machine, accept);
     put_clocks(panel, machine, &accept->starts);
+    text_each_mark(machine, accept, true, put_mark, panel);
 }
 
 static bool stays(const struct accept *accept, const char *state)

@@ -18,6 +18,7 @@
 
 #define EXPORT_FORMAT   "yisong-case-1"
 #define EXPORT_INDEX    "case.json"
+#define EXPORT_CHAIN    "chain.json"
 #define EXPORT_LETTERS  "letters"
 #define EXPORT_RECEIPTS "receipts"
 #define EXPORT_REGISTRY "registry"
@@ -33,6 +34,16 @@ struct export_request {
 enum reason export_case(struct ledger *ledger,
                         const struct export_request *request, size_t *count,
                         struct fault *why) MUST_CHECK;
+
+/*
+ * The case, those that it came from and all that came of them: each in a
+ * folder of its own, named by its id, that stands alone like that of
+ * export_case; and chain.json, which says how they hang together. *cases: how
+ * many.
+ */
+enum reason export_chain(struct ledger *ledger,
+                         const struct export_request *request, size_t *cases,
+                         size_t *count, struct fault *why) MUST_CHECK;
 
 /* What a check found; `faults` has one "FILE: CODE: text" line each. */
 struct export_findings {

@@ -77,14 +77,9 @@ static void put_rule_copies(struct buf *out, const struct machine *machine,
     }
 }
 
-static void put_extends(struct buf *out, const struct machine *machine,
-                        const struct accept *accept)
+static void put_mark(void *out, const char *line)
 {
-    for (size_t i = 0; i < accept->extend_count; i++)
-        buf_print(
-            out, "        %s %s => %s\n", say("延长", "extends"),
-            label_say(&machine_limit(machine, accept->extends[i].limit)->name),
-            label_say(&machine_limit(machine, accept->extends[i].to)->name));
+    buf_print(out, "        %s\n", line);
 }
 
 static void put_act(struct buf *out, const struct procedures *procedures,
@@ -103,7 +98,7 @@ static void put_act(struct buf *out, const struct procedures *procedures,
                   label_say(&machine_limit(machine, accept->within)->name));
     put_limit_names(out, machine, say("履行", "meets"), &accept->meets);
     put_limit_names(out, machine, say("取消", "cancels"), &accept->cancels);
-    put_extends(out, machine, accept);
+    text_each_mark(machine, accept, language_is_chinese(), put_mark, out);
     put_limit_names(out, machine, say("起算", "starts"), &accept->starts);
 }
 
@@ -181,6 +176,16 @@ static void put_limit(struct buf *out, const struct procedures *procedures,
     buf_print(out, say("，%s，", ", %s, "),
               label_say(&counted[limit->counted]));
     put_measure(out, procedures, &limit->measure);
+    if (limit->due_on.day)
+        buf_print(out, "      %s %02d%s%02d\n", say("固定日期", "on"),
+                  limit->due_on.month, say("月", "-"), limit->due_on.day);
+    if (limit->earliest)
+        buf_print(
+            out, "      %s\n",
+            say("最早日期，不是最迟日期", "the earliest day, not the latest"));
+    if (limit->warn_text)
+        buf_print(out, "      %s %s\n", say("提前提醒", "warned ahead:"),
+                  limit->warn_text);
     put_variants(out, procedures, limit);
     put_expiry(out, procedures, machine, limit);
 }

@@ -81,3 +81,72 @@ void text_put_measure(struct buf *out, const struct measure *measure,
     if (measure->shift)
         buf_put_text(out, chinese ? "，节假日顺延" : ", moved past holidays");
 }
+
+/* --- marks ------------------------------------------------------------------
+ */
+
+struct marking {
+    const struct machine *machine;
+    bool chinese;
+    void (*put)(void *context, const char *line);
+    void *context;
+};
+
+static void mark(const struct marking *marking, const char *zh, const char *en,
+                 const char *subject)
+{
+    AUTO(buf) struct buf line = {0};
+    buf_print(&line, marking->chinese ? "%s：%s" : "%s: %s",
+              marking->chinese ? zh : en, subject);
+    marking->put(marking->context, buf_text(&line));
+}
+
+static void mark_limit(const struct marking *marking, const char *zh,
+                       const char *en, const char *id)
+{
+    const struct limit *limit = machine_limit(marking->machine, id);
+    if (limit)
+        mark(marking, zh, en, pick(&limit->name, marking->chinese));
+}
+
+static void mark_parents(const struct marking *marking,
+                         const struct accept *accept)
+{
+    for (size_t i = 0; i < accept->parent_count; i++) {
+        const struct parent *parent = &accept->parents[i];
+        AUTO(buf) struct buf text = {0};
+        buf_put_text(&text, parent->procedure);
+        for (size_t k = 0; k < parent->states.count; k++)
+            buf_print(&text, "%s%s", k ? " " : "/", parent->states.items[k]);
+        mark(marking, parent->must ? "来源案件（必须）" : "来源案件",
+             parent->must ? "must come from" : "may come from",
+             buf_text(&text));
+    }
+}
+
+void text_each_mark(const struct machine *machine, const struct accept *accept,
+                    bool chinese, void (*put)(void *context, const char *line),
+                    void *context)
+{
+    const struct marking marking = {machine, chinese, put, context};
+    if (accept->internal)
+        mark(&marking, "内部文书", "internal",
+             chinese ? "只记入案卷，不送达" : "on the record, sent to nobody");
+    mark_limit(&marking, accept->early_warns ? "届满前提示过早" : "届满后方可",
+               accept->early_warns ? "too early before the end of"
+                                   : "only after the end of",
+               accept->not_before);
+    for (size_t i = 0; i < accept->extend_count; i++)
+        mark_limit(&marking, "延长为", "extended to", accept->extends[i].to);
+    for (size_t i = 0; i < accept->pauses.count; i++)
+        mark_limit(&marking, "中止计算", "stops", accept->pauses.items[i]);
+    for (size_t i = 0; i < accept->resumes.count; i++)
+        mark_limit(&marking, "继续计算", "resumes", accept->resumes.items[i]);
+    if (accept->since)
+        mark(&marking, "适用于此日起开启的案件", "cases opened since",
+             accept->since);
+    if (accept->until)
+        mark(&marking, "适用于此日前开启的案件", "cases opened before",
+             accept->until);
+    mark_parents(&marking, accept);
+}

@@ -19,6 +19,14 @@ void text_put_parties(struct buf *out, const struct machine *machine,
 void text_put_measure(struct buf *out, const struct measure *measure,
                       bool chinese);
 
+/*
+ * What an act does to clocks and cases beside what it starts, meets and
+ * cancels: one line each, "中止计算：反向衔接审查期限". Each is given to `put`.
+ */
+void text_each_mark(const struct machine *machine, const struct accept *accept,
+                    bool chinese, void (*put)(void *context, const char *line),
+                    void *context);
+
 /* The name of a message type; its id if the catalogue lacks it. */
 const char *text_type(const char *type, bool chinese);
 

@@ -103,6 +103,8 @@ enum reason timeline_read(struct timeline **out, struct ledger *ledger,
     if (!timeline->casefile)
         return fault(why, R_NOT_FOUND, "%s", case_id);
     TRY(read_clocks(timeline, ledger, why));
+    TRY(history_children(ledger, case_id, &timeline->children,
+                         &timeline->child_count, why));
     TRY(history_positions(ledger, case_id, &positions, &count, why));
     enum reason reason = fill_all(timeline, ledger, positions, count, why);
     free(positions);
@@ -131,6 +133,7 @@ void timeline_free(struct timeline *timeline)
     for (size_t i = 0; i < timeline->count; i++)
         letter_done(&timeline->letters[i]);
     casefile_free(timeline->casefile);
+    children_free(timeline->children, timeline->child_count);
     free(timeline->letters);
     free(timeline);
 }

@@ -29,6 +29,8 @@ struct timeline {
     struct casefile *casefile; /* with every deadline, met ones too */
     struct timeline_letter *letters;
     size_t count;
+    char **children; /* ids of the cases that came from this one */
+    size_t child_count;
 };
 
 /* R_NOT_FOUND if there is no such case. Free with timeline_free. */

@@ -48,6 +48,13 @@ static void put_due(const struct page *page, const struct deadline *deadline)
         buf_put_text(page->out, buf_text(&text));
 }
 
+static void put_paused(const struct page *page, const struct deadline *deadline)
+{
+    char at[INSTANT_TEXT_MAX];
+    buf_print(page->out, say("自 %s 中止计算", "stands still since %s"),
+              page_show_instant(deadline->paused, at));
+}
+
 static void put_settled(const struct page *page,
                         const struct deadline *deadline)
 {
@@ -106,10 +113,12 @@ static void put_clock(const struct page *page, const struct deadline *deadline,
                      say("自送达起算，尚未送达", "starts with the delivery"));
     else if (deadline->status == DEADLINE_RUNNING)
         put_due(page, deadline);
+    else if (deadline->status == DEADLINE_PAUSED)
+        put_paused(page, deadline);
     else
         put_settled(page, deadline);
     buf_put_char(out, '\n');
-    if (deadline->status <= DEADLINE_RUNNING)
+    if (deadline_is_open(deadline))
         put_ground(page, deadline);
 }
 
@@ -134,7 +143,7 @@ void page_put_clocks(const struct page *page, bool settled, const char *title)
     }
     for (size_t i = 0; i < casefile->deadline_count; i++) {
         const struct deadline *deadline = &casefile->deadlines[i];
-        if ((deadline->status > DEADLINE_RUNNING) != settled)
+        if (deadline_is_open(deadline) == settled)
             continue;
         if (!any)
             buf_put_text(page->out, title);

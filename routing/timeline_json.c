@@ -85,6 +85,7 @@ static void put_deadline(struct buf *out, const struct deadline *deadline)
     put_instant(out, "due", deadline->due);
     put_number(out, "metBy", deadline->met_by);
     put_instant(out, "reminded", deadline->reminded);
+    put_instant(out, "paused", deadline->paused);
     buf_put_char(out, '}');
 }
 
@@ -95,6 +96,17 @@ static void put_party(struct buf *out, const struct party *party)
     buf_put_char(out, '"');
     put_text(out, "as", party->as);
     buf_print(out, ", \"sequence\": %" PRId64 "}", party->sequence);
+}
+
+static void put_children(struct buf *out, const struct timeline *timeline)
+{
+    for (size_t i = 0; i < timeline->child_count; i++) {
+        buf_put_text(out, i ? ", \"" : ", \"children\": [\"");
+        buf_put_json(out, timeline->children[i]);
+        buf_put_char(out, '"');
+    }
+    if (timeline->child_count)
+        buf_put_char(out, ']');
 }
 
 static const char *behind(size_t place, size_t count)
@@ -110,6 +122,8 @@ void timeline_put_json(const struct timeline *timeline, struct buf *out)
     buf_put_char(out, '"');
     put_text(out, "procedure", casefile->procedure);
     put_text(out, "state", casefile->state);
+    put_text(out, "parent", casefile->parent);
+    put_children(out, timeline);
     put_instant(out, "openedAt", casefile->opened_at);
     put_instant(out, "changedAt", casefile->changed_at);
     buf_put_text(out, ",\n  \"parties\": [\n");

@@ -64,6 +64,18 @@ static void put_head(const struct page *page)
               page_show_instant(casefile->changed_at, changed));
 }
 
+/* Where the case comes from, and what came of it. */
+static void put_chain(const struct page *page)
+{
+    const struct timeline *timeline = page->timeline;
+    if (timeline->casefile->parent)
+        buf_print(page->out, "%s %s\n", say("来源案件", "comes from case"),
+                  timeline->casefile->parent);
+    for (size_t i = 0; i < timeline->child_count; i++)
+        buf_print(page->out, "%s %s\n", say("衍生案件", "led to case"),
+                  timeline->children[i]);
+}
+
 static size_t wider(size_t columns, const char *text)
 {
     size_t found = width_of(text);
@@ -211,6 +223,7 @@ void timeline_put_text(const struct timeline *timeline,
 {
     const struct page page = {timeline, names, now, colour, out};
     put_head(&page);
+    put_chain(&page);
     put_parties(&page);
     buf_put_text(out, say("\n经过\n", "\nletters\n"));
     for (size_t i = 0; i < timeline->count; i++)

@@ -59,6 +59,36 @@ enum reason history_cases(struct ledger *ledger,
     return reason;
 }
 
+void children_free(char **ids, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        free(ids[i]);
+    free(ids);
+}
+
+enum reason history_children(struct ledger *ledger, const char *case_id,
+                             char ***out, size_t *count, struct fault *why)
+{
+    AUTO(sql_rows) struct sql_rows *rows = NULL;
+    TRY(sql_select(ledger->db,
+                   "SELECT id FROM cases WHERE parent = ?1 AND parent <> '' "
+                   "ORDER BY opened_at, id",
+                   SQL_VALUES(SQL_TEXT(case_id)), &rows, why));
+    *out = NULL;
+    *count = 0;
+    while (sql_next(rows)) {
+        *out = mem_resize(*out, *count + 1, sizeof **out);
+        (*out)[(*count)++] = mem_text(sql_text(rows, 0));
+    }
+    enum reason reason = sql_check(rows, why);
+    if (reason == R_OK)
+        return R_OK;
+    children_free(*out, *count);
+    *out = NULL;
+    *count = 0;
+    return reason;
+}
+
 enum reason history_positions(struct ledger *ledger, const char *case_id,
                               int64_t **out, size_t *count, struct fault *why)
 {

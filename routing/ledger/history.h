@@ -28,6 +28,12 @@ enum reason history_cases(struct ledger *ledger,
                           struct fault *why) MUST_CHECK;
 void case_rows_free(struct case_row *rows, size_t count);
 
+/* The cases that came from this one, in the order of their opening. Free. */
+enum reason history_children(struct ledger *ledger, const char *case_id,
+                             char ***out, size_t *count,
+                             struct fault *why) MUST_CHECK;
+void children_free(char **ids, size_t count);
+
 /*
  * The positions of the letters of a case in order: accepted, refused, and the
  * centre's own. Receipts over several cases are not among them.
