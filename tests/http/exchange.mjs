@@ -4,10 +4,11 @@
 // is called by one of them.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { appendFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer } from 'node:https';
 
 import { until } from '../support/until.mjs';
 import { withHttp } from './office.mjs';
+import { makeAuthority } from './papers.mjs';
 
 /** Starts the agency's adapter anew with these settings; an office. */
 export async function connect(exchange, id, more = {}) {
@@ -27,7 +28,7 @@ export async function restart(exchange, id, signal = 'SIGTERM') {
 }
 
 /**
- * The agency's own system as a web server. `answer(letter)` gives the status
+ * The agency's own system as a web server (HTTPS). `answer(letter)` gives the status
  * of each post; `posts` are those whose signature holds, in their order.
  */
 export async function openReceiver(agency, answer = () => 200) {
@@ -41,7 +42,10 @@ export async function openReceiver(agency, answer = () => 200) {
     return version === 'v1' && Math.abs(Date.now() / 1000 - Number(at)) < 300 &&
       timingSafeEqual(made, Buffer.from(text, 'base64'));
   };
-  const server = createServer(async (request, response) => {
+  const papers = makeAuthority(agency.path(), 'house');
+  const right = papers.issue('receiver');
+  const wrong = makeAuthority(agency.path(), 'foreign').issue('receiver');
+  const server = createServer(right, async (request, response) => {
     const pieces = [];
     for await (const piece of request) pieces.push(piece);
     const { headers } = request;
@@ -61,10 +65,16 @@ export async function openReceiver(agency, answer = () => 200) {
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   receiver.settings = {
-    webhook_url: `http://127.0.0.1:${server.address().port}/letters`,
+    webhook_url: `https://127.0.0.1:${server.address().port}/letters`,
     webhook_secret: 'webhook.secret',
+    webhook_authority: papers.path,
   };
   receiver.accepted = () => receiver.posts.filter(({ status }) => status === 200);
+  /** From now on somebody else answers at this address, or we again. */
+  receiver.present = (isUs) => {
+    server.setSecureContext(isUs ? right : wrong);
+    server.closeAllConnections();
+  };
   receiver.close = () => {
     server.closeAllConnections();
     server.close();

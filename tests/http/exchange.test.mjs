@@ -145,17 +145,45 @@ test('a case that is not accepted holds back its own letters and no others', asy
   assert.equal(times, 1, 'what was accepted does not come again');
 });
 
-test('while the receiver is away letters wait, and then come in the order of their case', async () => {
-  receiver.answer = () => 0;
-  const cases = Array.from({ length: 12 }, (_, i) => transfer(140 + i, `http-${140 + i}`));
-  for (const { text } of cases) await ecology.submit(text);
-  for (const { id } of cases) {
+test('no letter is posted to somebody else at the address; then all come', async () => {
+  receiver.present(false);
+  const count = receiver.posts.length;
+  const letters = Array.from({ length: 12 }, (_, i) => transfer(140 + i, `http-${140 + i}`));
+  for (const { text } of letters) await ecology.submit(text);
+  await until('it is told', () =>
+    /webhook: PARTNER_DOWN: .*certificate/.test(exchange.log(names.police)));
+  for (const { id } of letters) {
     await until('all are delivered', async () =>
       (await ecology.get(`/letters/${id}`)).json.state === 'delivered');
   }
-  receiver.answer = () => 200;
+  assert.equal(receiver.posts.length, count);
+  receiver.present(true);
   await until('all are accepted', () =>
-    cases.every(({ id }) => receiver.accepted().some((one) => one.id.endsWith(id))));
+    letters.every(({ id }) => receiver.accepted().some((one) => one.id.endsWith(id))));
+});
+
+test('letters of one case come in its order, though the first is rejected for a while', async () => {
+  let rejected = 0;
+  receiver.answer = ({ caseId }) => (caseId === 'http-170' && rejected++ < 3 ? 500 : 200);
+  const { id, text } = transfer(170, 'http-170');
+  await ecology.submit(text);
+  await until('it is delivered', async () =>
+    (await ecology.get(`/letters/${id}`)).json.state === 'delivered');
+  exchange.agency(names.police).reply(id, '--type', 'acceptance-receipt', '--field',
+    'officers=李某');
+  const notice = exchange.agency(names.police).reply(id, '--type', 'material-deficiency-notice',
+    '--field', 'subject=补正', '--field', 'reason=照片未注明', '--field', 'items.name=照片',
+    '--field', 'items.requirement=注明');
+  await until('the notice is in the inbox', async () =>
+    (await ecology.get('/inbox?limit=1000')).json.letters.some((row) => row.id === notice.id));
+  const supplement = exchange.agency(names.ecology).reply(notice.id, '--type', 'material-supplement',
+    '--field', 'subject=补正', '--field', 'result=supplied', '--field', 'statement=附上检测报告');
+  await until('both are accepted', () =>
+    receiver.accepted().some((one) => one.id.endsWith(supplement.id)));
+  assert.deepEqual(
+    receiver.accepted().filter(({ caseId, type }) =>
+      caseId === 'http-170' && !type.endsWith('-receipt')).map(({ type }) => type),
+    ['criminal-case-transfer', 'material-supplement']);
 });
 
 test('the health says pass of what was probed, and warn when the broker is gone', async () => {
