@@ -20,6 +20,7 @@
 #include "base/mem.h"
 #include "certs/registry_rows.h"
 #include "routing/procedure.h"
+#include "schemas/example.h"
 
 /* 2026-11-19T10:00:00+08:00, a Thursday. */
 #define BENCH_START ((instant)1795053600000)
@@ -154,7 +155,7 @@ static inline void bench_put_each(struct buf *out, const char *name,
         buf_print(out, "<%s>%s</%s>", name, id, name);
 }
 
-/* The body of tests/data/messages/TYPE.xml. */
+/* The body of tests/data/messages/TYPE.xml, or of the program's example. */
 static inline void bench_put_example(struct buf *out, const char *type)
 {
     AUTO(buf) struct buf text = {0};
@@ -163,8 +164,9 @@ static inline void bench_put_example(struct buf *out, const char *type)
     snprintf(path, sizeof path, "%s/tests/data/messages/%s.xml",
              source ? source : "..", type);
     struct fault why = {0};
-    if (io_read(path, &text, &why) != R_OK) {
-        fault_print(stderr, path, &why);
+    if (io_read(path, &text, NULL) != R_OK &&
+        message_example(type, MESSAGE_XML, &text, &why) != R_OK) {
+        fault_print(stderr, type, &why);
         abort();
     }
     const char *start = strstr(buf_text(&text), "<body>");
