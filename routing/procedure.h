@@ -109,6 +109,18 @@ size_t procedure_delivered(const struct procedures *procedures,
                            struct casefile *casefile, int64_t position,
                            const char *agency, instant received);
 
+/* Over which days are working days: the same for calendars that count alike. */
+struct digest procedures_calendar(const struct procedures *procedures);
+
+/*
+ * Counts a running clock of the case by the calendar there is now. Whether its
+ * due time moved.
+ */
+bool procedure_recount(const struct procedures *procedures,
+                       const struct registry *registry,
+                       const struct casefile *casefile,
+                       struct deadline *deadline);
+
 /* What is known of a limit, for reminders and timelines; borrowed. */
 struct limit_facts {
     const char *chinese, *english; /* "立案审查期限" */

@@ -132,6 +132,9 @@ static enum reason take_turn(struct router *router,
                              struct fault *why)
 {
     TRY(receive(router, carrier, now, wait_ms, why));
+    if (!router->has_recounted)
+        TRY(recount_deadlines(router, why));
+    router->has_recounted = true;
     pool_run(router->parts.pool, router->work_count, examine, router);
     TRY(deliver_collect(router->deliver, carrier, why));
     if (has_something_to_write(router))

@@ -55,7 +55,8 @@ void router_lost(struct router *router);
 
 struct router_counts {
     int64_t accepted, refused, repeated, delivered;
-    int64_t overdue; /* deadlines whose expiry was acted on */
+    int64_t recounted; /* deadlines that a revised calendar moved */
+    int64_t overdue;   /* deadlines whose expiry was acted on */
 };
 struct router_counts router_counts(const struct router *router);
 

@@ -37,7 +37,8 @@ struct router {
     struct own_receipt *receipts; /* of this batch, one per sender */
     size_t receipt_count;
     int64_t next_position;
-    instant now; /* of this turn */
+    instant now;        /* of this turn */
+    bool has_recounted; /* by the calendar of the procedures */
     instant next_due;
     struct router_counts counts;
 };
@@ -101,5 +102,9 @@ enum reason record_recipients(struct router *router, const struct work *work,
 
 /* Acts once on every deadline that has expired: reminds, offers. */
 enum reason expiry_act(struct router *router, struct fault *why) MUST_CHECK;
+
+/* Counts every running clock anew if the calendar is another (recount.c). */
+enum reason recount_deadlines(struct router *router,
+                              struct fault *why) MUST_CHECK;
 
 #endif

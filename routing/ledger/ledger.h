@@ -158,6 +158,35 @@ enum reason outbox_delivered(struct ledger *ledger, int64_t position,
                              const struct letter *receipt,
                              struct fault *why) MUST_CHECK;
 
+/* --- recounts: deadlines that a revised calendar moved ----------------------
+ */
+
+struct recount {
+    const char *case_id, *limit, *owner;
+    int64_t from; /* position of the letter that started the clock */
+    instant due_before, due_after;
+    instant at; /* when it was counted anew */
+};
+
+/* The calendar that open deadlines were counted by; zeroes if none yet. */
+enum reason recounts_calendar(struct ledger *ledger, struct digest *out,
+                              struct fault *why) MUST_CHECK;
+enum reason recounts_set_calendar(struct ledger *ledger,
+                                  const struct digest *digest,
+                                  struct fault *why) MUST_CHECK;
+
+/* The first case behind `after`, by id, that has a running clock; or NULL. */
+enum reason recounts_next_case(struct ledger *ledger, const char *after,
+                               struct casefile **out,
+                               struct fault *why) MUST_CHECK;
+enum reason recounts_put(struct ledger *ledger, const struct recount *recount,
+                         struct fault *why) MUST_CHECK;
+
+/* Those of a case, oldest first; read each row with recounts_read. */
+enum reason recounts_of(struct ledger *ledger, const char *case_id,
+                        struct sql_rows **out, struct fault *why) MUST_CHECK;
+void recounts_read(const struct sql_rows *rows, struct recount *out);
+
 /* --- log: a Merkle tree over the letters (RFC 9162 section 2.1) ------------
  */
 

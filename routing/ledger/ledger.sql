@@ -74,6 +74,24 @@ CREATE INDEX deadlines_waiting ON deadlines (from_position) WHERE status = 0;
 CREATE INDEX deadlines_due ON deadlines (CASE warn WHEN 0 THEN due ELSE warn END)
     WHERE status = 1 AND reminded = 0;
 
+-- By which calendar the open deadlines were counted (one row), and those that
+-- a revised calendar moved.
+CREATE TABLE counted_by (
+    only_one INTEGER PRIMARY KEY CHECK (only_one = 1),
+    digest   BLOB NOT NULL
+);
+CREATE TABLE recounts (
+    row           INTEGER PRIMARY KEY,
+    case_id       TEXT NOT NULL,
+    limit_id      TEXT NOT NULL,
+    owner         TEXT NOT NULL,
+    from_position INTEGER NOT NULL,
+    due_before    INTEGER NOT NULL,
+    due_after     INTEGER NOT NULL,
+    at            INTEGER NOT NULL
+);
+CREATE INDEX recounts_case ON recounts (case_id);
+
 -- The timeline: what a letter did to a case.
 CREATE TABLE steps (
     case_id      TEXT NOT NULL,
