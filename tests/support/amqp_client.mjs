@@ -4,6 +4,7 @@
 // TLS client certificate, SASL EXTERNAL): it may send any bytes that its
 // rights allow, and reads its own inbox queue.
 import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import amqplib from 'amqplib';
 
@@ -23,26 +24,33 @@ export async function openClient(port, agency) {
   connection.on('error', never); // the pending call tells it
   const channel = await connection.createConfirmChannel();
   channel.on('error', never);
+  const closed = new Promise((resolve, reject) => {
+    channel.once('close', () => reject(new Error('the channel was closed')));
+  });
+  closed.catch(never);
 
   return {
     connection,
     /** `letter` as openSigner().sign gives it; `wrong` replaces properties. */
-    publish: ({ bytes, jws, id, type, caseId }, wrong = {}) =>
-      new Promise((resolve, reject) => {
-        const { exchange = `out.${agency.id}`, ...properties } = wrong;
-        channel.once('close', () => reject(new Error('the channel was closed')));
-        channel.publish(exchange, '', bytes, {
-          messageId: id,
-          correlationId: caseId,
-          type,
-          contentType: 'application/json',
-          userId: agency.id,
-          deliveryMode: 2,
-          mandatory: true,
-          headers: { ...(jws && { jws }) },
-          ...properties,
-        }, (error) => (error ? reject(error) : resolve()));
-      }),
+    publish({ bytes, jws, id, type, caseId }, wrong = {}) {
+      const { exchange = `out.${agency.id}`, ...properties } = wrong;
+      const options = {
+        messageId: id,
+        correlationId: caseId,
+        type,
+        contentType: 'application/json',
+        userId: agency.id,
+        deliveryMode: 2,
+        mandatory: true,
+        headers: { ...(jws && { jws }) },
+        ...properties,
+      };
+      const confirmed = new Promise((resolve, reject) => {
+        channel.publish(exchange, '', bytes, options, (error) =>
+          (error ? reject(error) : resolve()));
+      });
+      return Promise.race([confirmed, closed]);
+    },
     /** Calls `take` with each letter of the inbox queue, once it is acknowledged. */
     consume: (take) =>
       channel.consume(`in.${agency.id}`, (delivery) => {
@@ -52,5 +60,49 @@ export async function openClient(port, agency) {
         queueMicrotask(() => take({ bytes: delivery.content, properties: delivery.properties }));
       }),
     close: () => connection.close().catch(never),
+  };
+}
+
+/**
+ * Publishes until the broker has confirmed, whatever happens to the broker
+ * meanwhile: what was not confirmed goes again, byte for byte.
+ */
+export function openStubbornSender(port, agency) {
+  const queue = [];
+  let ended = false;
+  let wake = never;
+
+  async function publishAll(client) {
+    while (queue.length) {
+      await client.publish(queue[0]);
+      queue.shift();
+    }
+  }
+  async function run() {
+    while (!ended) {
+      try {
+        const client = await openClient(port, agency);
+        while (!ended) {
+          await publishAll(client);
+          await new Promise((resolve) => { wake = resolve; });
+        }
+        await client.close();
+      } catch {
+        await pause(200); // as every client does before it connects again
+      }
+    }
+  }
+  const running = run();
+  return {
+    send(letter) {
+      queue.push(letter);
+      wake();
+    },
+    left: () => queue.length,
+    async close() {
+      ended = true;
+      wake();
+      await running;
+    },
   };
 }
