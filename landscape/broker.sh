@@ -203,9 +203,13 @@ start() {
     mkdir -p "$broker/home" "$broker/data" "$broker/log" "$broker/revoked"
     choose_ports
     load_environment
-    if port_is_listening "$YISONG_AMQPS_PORT"; then
-        fail "port $YISONG_AMQPS_PORT is taken"
-    fi
+    # One that was killed a moment ago may still be letting go of it.
+    tries=0
+    while port_is_listening "$YISONG_AMQPS_PORT"; do
+        tries=$((tries + 1))
+        [ $tries -le 100 ] || fail "port $YISONG_AMQPS_PORT is taken"
+        sleep 0.05
+    done
     write_cookie
     write_config
     trim_plugins
@@ -218,6 +222,7 @@ start() {
             >/dev/null 2>&1 </dev/null &
         echo $! >"$broker/epmd.pid"
     fi
+    cd "$broker" # where Erlang writes its last words
     # With this variable the script becomes the server instead of its parent:
     # one process, one id.
     RABBITMQ_ALLOW_INPUT=1 setsid "$programs/rabbitmq-server" -noinput \
