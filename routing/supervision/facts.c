@@ -17,16 +17,6 @@
 #include "base/io.h"
 #include "base/mem.h"
 
-static int by_case(const void *a, const void *b)
-{
-    const struct fact *first = a, *second = b;
-    int cases = strcmp(first->case_id, second->case_id);
-    if (cases)
-        return cases;
-    return (first->position > second->position) -
-           (first->position < second->position);
-}
-
 static int by_key(const void *a, const void *b)
 {
     const struct fact *first = a, *second = b;
@@ -37,19 +27,23 @@ static int by_key(const void *a, const void *b)
            (first->position < second->position);
 }
 
-/* The first subject that another letter of the same case names, or NULL. */
-static const struct fact *find_named(const struct facts *facts, size_t place)
+/* Gives a fact that names nobody the subject of its case, or the case. */
+static enum reason name_one(const struct facts *facts, struct fact *fact,
+                            struct fault *why)
 {
-    size_t first = place;
-    const char *case_id = facts->items[place].case_id;
-    while (first > 0 && strcmp(facts->items[first - 1].case_id, case_id) == 0)
-        first--;
-    for (size_t i = first;
-         i < facts->count && strcmp(facts->items[i].case_id, case_id) == 0; i++)
-        if (*facts->items[i].key && !facts->items[i].transfer &&
-            strncmp(facts->items[i].key, "case:", 5) != 0)
-            return &facts->items[i];
-    return NULL;
+    AUTO(facts) struct facts named = {0};
+    TRY(facts_name(facts, fact->case_id, &named, why));
+    free(fact->key);
+    if (named.count == 0) {
+        fact->key = mem_print("case:%s", fact->case_id);
+        return R_OK;
+    }
+    free(fact->other);
+    free(fact->name);
+    fact->key = mem_text(named.items[0].key);
+    fact->other = mem_text(named.items[0].other);
+    fact->name = mem_text(named.items[0].name);
+    return R_OK;
 }
 
 static int by_other(const void *a, const void *b)
@@ -104,27 +98,15 @@ static void join_names(struct facts *facts)
     free(coded);
 }
 
-static void name_subjects(struct facts *facts)
+static enum reason name_subjects(struct facts *facts, struct fault *why)
 {
-    qsort(facts->items, facts->count, sizeof *facts->items, by_case);
-    for (size_t i = 0; i < facts->count; i++) {
-        struct fact *fact = &facts->items[i];
-        if (*fact->key)
-            continue;
-        const struct fact *named = find_named(facts, i);
-        char *key =
-            named ? mem_text(named->key) : mem_print("case:%s", fact->case_id);
-        free(fact->key);
-        fact->key = key;
-        if (!named)
-            continue;
-        free(fact->other);
-        free(fact->name);
-        fact->other = mem_text(named->other);
-        fact->name = mem_text(named->name);
-    }
+    for (size_t i = 0; i < facts->count; i++)
+        if (!*facts->items[i].key)
+            TRY(name_one(facts, &facts->items[i], why));
     join_names(facts);
-    qsort(facts->items, facts->count, sizeof *facts->items, by_key);
+    if (facts->count > 0)
+        qsort(facts->items, facts->count, sizeof *facts->items, by_key);
+    return R_OK;
 }
 
 /* Where the facts with this key begin; the count if there are none. */
@@ -253,8 +235,7 @@ enum reason facts_watch(struct findings *findings, struct ledger *ledger,
 {
     AUTO(facts) struct facts facts = {.findings = findings, .ledger = ledger};
     TRY(facts_read(&facts, why));
-    if (facts.count > 0)
-        name_subjects(&facts);
+    TRY(name_subjects(&facts, why));
     for (size_t from = 0, until; from < facts.count; from = until) {
         for (until = from + 1;
              until < facts.count &&

@@ -29,6 +29,13 @@ struct facts {
 void facts_done(struct facts *facts);
 AUTO_VALUE(facts, facts_done)
 
+/*
+ * The subjects of the first letter of the case that names any, into `named`,
+ * which may stay empty.
+ */
+enum reason facts_name(const struct facts *facts, const char *case_id,
+                       struct facts *named, struct fault *why) MUST_CHECK;
+
 /* Reads all letters up to the instant of the findings. */
 enum reason facts_read(struct facts *facts, struct fault *why) MUST_CHECK;
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "routing/ledger/history.h"
 #include "schemas/catalogue.h"
 #include "schemas/field.h"
 
@@ -182,6 +183,36 @@ static enum reason see_letter(void *context, const struct letter_line *line,
     };
     read_letter(facts, &about, message);
     return R_OK;
+}
+
+/* Adds the subjects of one letter, whatever it says, to `named`. */
+static enum reason read_subjects(struct facts *named, int64_t position,
+                                 struct fault *why)
+{
+    AUTO(letter_row) struct letter_row row = {0};
+    AUTO(message) struct message *message = NULL;
+    TRY(letters_get(named->ledger, position, &row, why));
+    const struct fact about = {.case_id = ""};
+    if (row.letter.outcome == LETTER_ACCEPTED &&
+        message_parse(&message, row.letter.bytes, row.letter.size, NULL) ==
+            R_OK &&
+        message_body(message))
+        add_subjects(named, &about, message_body(message));
+    return R_OK;
+}
+
+enum reason facts_name(const struct facts *facts, const char *case_id,
+                       struct facts *named, struct fault *why)
+{
+    int64_t *positions = NULL;
+    size_t count = 0;
+    enum reason reason = R_OK;
+    named->ledger = facts->ledger;
+    TRY(history_positions(facts->ledger, case_id, &positions, &count, why));
+    for (size_t i = 0; reason == R_OK && named->count == 0 && i < count; i++)
+        reason = read_subjects(named, positions[i], why);
+    free(positions);
+    return reason;
 }
 
 enum reason facts_read(struct facts *facts, struct fault *why)

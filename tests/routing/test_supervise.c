@@ -114,8 +114,8 @@ static void test_supervise__leaves_what_is_in_order_alone(void **state)
 static void test_supervise__finds_exhibits_not_handed_over(void **state)
 {
     const struct watched *in = *state;
-    assert_int_equal(count(in, "exhibits-overdue", "TR-GOOD"), 1);
-    assert_int_equal(count(in, "exhibits-overdue", "TR-NOT-FILED"), 0);
+    assert_int_equal(count(in, "exhibits-not-seen", "TR-GOOD"), 1);
+    assert_int_equal(count(in, "exhibits-not-seen", "TR-NOT-FILED"), 0);
 }
 
 static void test_supervise__tells_who_since_when_and_on_what_ground(

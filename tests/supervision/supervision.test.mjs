@@ -71,7 +71,7 @@ test('each planted thing is found under its reason and heading', () => {
     'not-accepted transfer-unreceived TR-UNDELIVERED police-nanchang',
     'not-filed decision-overdue TR-NO-DECISION police-nanchang',
     'not-filed decision-late TR-LATE police-nanchang',
-    'other exhibits-overdue TR-GOOD ecology-nanchang',
+    'other exhibits-not-seen TR-GOOD ecology-nanchang',
     'other feedback-overdue CARD-REFUSED credit-jiangxi',
   ]) assert.ok(told.includes(line), `${line} not in\n${told.join('\n')}`);
   const fine = findings.filter(({ caseId, heading }) =>
