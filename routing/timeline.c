@@ -5,6 +5,7 @@
  * only as far as it can be read.
  */
 #include "routing/timeline.h"
+#include "routing/timeline_moves.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -103,6 +104,7 @@ enum reason timeline_read(struct timeline **out, struct ledger *ledger,
     if (!timeline->casefile)
         return fault(why, R_NOT_FOUND, "%s", case_id);
     TRY(read_clocks(timeline, ledger, why));
+    TRY(moves_read(timeline, ledger, case_id, why));
     TRY(history_children(ledger, case_id, &timeline->children,
                          &timeline->child_count, why));
     TRY(history_positions(ledger, case_id, &positions, &count, why));
@@ -134,6 +136,7 @@ void timeline_free(struct timeline *timeline)
         letter_done(&timeline->letters[i]);
     casefile_free(timeline->casefile);
     children_free(timeline->children, timeline->child_count);
+    moves_free(timeline->moves, timeline->move_count);
     free(timeline->letters);
     free(timeline);
 }

@@ -31,6 +31,8 @@ struct timeline {
     size_t count;
     char **children; /* ids of the cases that came from this one */
     size_t child_count;
+    struct recount *moves; /* limits that a revised calendar moved */
+    size_t move_count;
 };
 
 /* R_NOT_FOUND if there is no such case. Free with timeline_free. */

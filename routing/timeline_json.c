@@ -4,7 +4,7 @@
  * The timeline as JSON: codes and ids, instants in RFC 3339, what is not known
  * left out.
  */
-#include "routing/timeline.h"
+#include "routing/timeline_moves.h"
 
 #include <inttypes.h>
 
@@ -141,5 +141,7 @@ void timeline_put_json(const struct timeline *timeline, struct buf *out)
         put_deadline(out, &casefile->deadlines[i]);
         buf_put_text(out, behind(i, casefile->deadline_count));
     }
-    buf_put_text(out, "]}");
+    buf_put_char(out, ']');
+    moves_put_json(timeline, out);
+    buf_put_char(out, '}');
 }

@@ -10,7 +10,7 @@
 
 #include "base/language.h"
 #include "routing/ledger/receipt.h"
-#include "routing/timeline_page.h"
+#include "routing/timeline_moves.h"
 
 enum { INDENT = 30, NAME_MAX_COLUMNS = 44, DIGEST_SHOWN = 12 };
 
@@ -232,4 +232,5 @@ void timeline_put_text(const struct timeline *timeline,
     page_put_clocks(&page, false,
                     say("\n运行中的期限\n", "\nrunning clocks\n"));
     page_put_clocks(&page, true, say("\n已了结的期限\n", "\nsettled clocks\n"));
+    moves_put_text(&page);
 }

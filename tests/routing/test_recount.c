@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "routing/timeline.h"
 #include "tests/support/centre.h"
 
 #define CASE "NC-2026-0001"
@@ -99,6 +100,17 @@ static void revise_calendar(struct centre *centre)
     centre_start(centre);
 }
 
+static void expect_on_the_page(struct centre *centre, const char *words)
+{
+    AUTO(timeline) struct timeline *timeline = NULL;
+    AUTO(buf) struct buf page = {0};
+    const struct names names = {centre->office.registry, centre->procedures};
+    assert_int_equal(timeline_read(&timeline, centre->ledger, CASE, NULL),
+                     R_OK);
+    timeline_put_text(timeline, &names, centre_clock, false, &page);
+    assert_non_null(strstr(buf_text(&page), words));
+}
+
 static void test_recount__moves_what_a_revised_calendar_moves(void **state)
 {
     (void)state;
@@ -117,6 +129,7 @@ static void test_recount__moves_what_a_revised_calendar_moves(void **state)
     assert_string_equal(due, "2026-11-25T23:59:59+08:00");
     assert_true(count_recounts(centre, &last) >= 1);
     assert_int_equal(last.due_after - last.due_before, INSTANT_DAY);
+    expect_on_the_page(centre, "2026-11-24 23:59:59 -> 2026-11-25 23:59:59");
     centre_close(centre);
 }
 
