@@ -3,8 +3,8 @@
  *
  * No letter may mean two acts. Acts are tried in the order of the file, so a
  * later one is dead if an earlier one takes every letter that it could take:
- * in the same state, of the same type, from and to the same parties, and
- * without a condition or with the same one. The same holds for the acts that
+ * in the same state, of the same type, from and to the same parties, for cases
+ * of the same days, and without a condition or with the same one. The same holds for the acts that
  * open cases, across procedures, by the roles of the agencies.
  */
 #include "routing/procedure_model.h"
@@ -17,13 +17,22 @@ static bool is_wider(const struct when *first, const struct when *second)
            (second->text && strcmp(first->text, second->text) == 0);
 }
 
+/* Whether the first is there for every case for which the second is. */
+static bool outlives(const struct accept *first, const struct accept *second)
+{
+    return (!first->since ||
+            (second->since && strcmp(first->since, second->since) <= 0)) &&
+           (!first->until ||
+            (second->until && strcmp(first->until, second->until) >= 0));
+}
+
 static bool hides(const struct accept *first, const struct accept *second)
 {
     return strcmp(first->type, second->type) == 0 && !first->while_open &&
            words_meet(&first->in, &second->in) &&
            words_meet(&first->from, &second->from) &&
            words_meet(&first->to, &second->to) &&
-           is_wider(&first->when, &second->when);
+           is_wider(&first->when, &second->when) && outlives(first, second);
 }
 
 void machine_check_ambiguity(const struct machine *machine,
@@ -61,6 +70,7 @@ static bool open_both(const struct machine *a, const struct accept *in_a,
            strcmp(in_a->type, in_b->type) == 0 &&
            roles_meet(a, &in_a->from, b, &in_b->from) &&
            roles_meet(a, &in_a->to, b, &in_b->to) &&
+           (outlives(in_a, in_b) || outlives(in_b, in_a)) &&
            (is_wider(&in_a->when, &in_b->when) ||
             is_wider(&in_b->when, &in_a->when));
 }

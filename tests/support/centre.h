@@ -29,6 +29,7 @@ struct draft {
     const char *body; /* XML of the body form; NULL: of the example */
     int sequence;
     enum message_encoding encoding;
+    const char *parent; /* id of the case that this one comes from, or NULL */
 };
 
 /* What arrived at an inbox queue. */
@@ -260,6 +261,7 @@ static inline void draft_sign(const struct centre *centre,
                     draft->id ? draft->id : uuid_new(centre_clock, id));
     buf_put_element(&xml, "type", draft->type);
     buf_put_element(&xml, "caseId", draft->case_id);
+    put_if(&xml, "parentCase", draft->parent);
     buf_put_element(&xml, "from", draft->from);
     buf_put_element(&xml, "to", draft->to);
     put_if(&xml, "copyTo", draft->copy_to);
