@@ -21,13 +21,15 @@ void csv_open(struct csv *csv, const void *bytes, size_t size)
         csv->next += sizeof mark - 1;
     csv->line = 0;
     csv->next_line = 1;
+    csv->no_comments = csv->unclosed = false;
 }
 
 static void skip_empty_lines(struct csv *csv)
 {
     for (;;) {
-        size_t length = csv->next[0] == '#' ? strcspn(csv->next, "\n")
-                                            : strspn(csv->next, "\r");
+        bool comment = csv->next[0] == '#' && !csv->no_comments;
+        size_t length =
+            comment ? strcspn(csv->next, "\n") : strspn(csv->next, "\r");
         if (csv->next[length] != '\n') {
             if (csv->next[length] == '\0')
                 csv->next += length;
@@ -50,7 +52,8 @@ static void read_quoted(struct csv *csv, char **from, char **to)
             csv->next_line++;
         *(*to)++ = **from;
     }
-    if (**from == '"')
+    csv->unclosed = **from == '\0';
+    if (!csv->unclosed)
         (*from)++;
 }
 
@@ -95,6 +98,29 @@ size_t csv_column(char *const cells[], size_t count, const char *name)
         if (strcmp(cells[i], name) == 0)
             return i;
     return count;
+}
+
+static void put_cell(struct buf *out, const char *cell)
+{
+    if (!*cell || cell[strcspn(cell, ",\"\r\n")]) {
+        buf_put_char(out, '"');
+        for (const char *c = cell; *c; c++)
+            buf_put(out, *c == '"' ? "\"\"" : c, *c == '"' ? 2 : 1);
+        buf_put_char(out, '"');
+        return;
+    }
+    buf_put_text(out, cell);
+}
+
+void csv_put(struct buf *out, const char *const cells[], size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            buf_put_char(out, ',');
+        if (*cells[i] || count == 1)
+            put_cell(out, cells[i]);
+    }
+    buf_put_text(out, "\r\n");
 }
 
 void csv_done(struct csv *csv)

@@ -15,6 +15,10 @@ extern const struct command command_reply;
 extern const struct command command_http_token;
 extern const struct command command_blacklist_list;
 extern const struct command command_blacklist_lookup;
+extern const struct command command_map_try;
+extern const struct command command_map_check;
+extern const struct command command_map_list;
+extern const struct command command_map_show;
 extern const struct command command_validate;
 extern const struct command command_convert;
 extern const struct command command_schema;
@@ -61,6 +65,10 @@ const struct command *const commands[] = {
     &command_http_token,
     &command_blacklist_list,
     &command_blacklist_lookup,
+    &command_map_try,
+    &command_map_check,
+    &command_map_list,
+    &command_map_show,
     &command_validate,
     &command_convert,
     &command_schema,

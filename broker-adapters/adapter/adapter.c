@@ -12,6 +12,7 @@
 #include "broker-adapters/adapter/adapter.h"
 
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -24,6 +25,7 @@
 #include "broker-adapters/http/webhook.h"
 #include "broker-adapters/mailbox/incoming.h"
 #include "broker-adapters/mailbox/mailbox.h"
+#include "broker-adapters/mapping/mappings.h"
 #include "broker-adapters/adapter/receipts.h"
 #include "broker-adapters/adapter/receiving.h"
 #include "broker-adapters/adapter/registry_watch.h"
@@ -39,6 +41,7 @@ struct adapter {
     struct desk desk;
     struct registry_watch registry;
     struct signing_key *key;
+    struct mappings *mappings;
     struct spool *spool; /* NULL: no folder */
     struct wire *wire;
     struct http_connector *http; /* NULL: nobody calls */
@@ -51,17 +54,35 @@ struct adapter {
     bool busy;                   /* there is more to do at once */
 };
 
+/* A mapping that is wrong is told at the start, whole, not at the first file.
+ */
+static enum reason open_mappings(struct adapter *adapter, struct fault *why)
+{
+    AUTO(buf) struct buf report = {0};
+    const struct adapter_settings *settings = adapter->settings;
+    enum reason reason =
+        mappings_open(&adapter->mappings, settings->csv_mapping,
+                      settings->csv_to, &report, why);
+    if (report.size == 0)
+        return reason;
+    fputs(buf_text(&report), stderr);
+    fault_clear(why);
+    return reason;
+}
+
 static enum reason open_desk(struct adapter *adapter, struct fault *why)
 {
     const struct adapter_settings *settings = adapter->settings;
     TRY(registry_watch_open(&adapter->registry, settings->agencies, why));
     TRY(signing_key_read(&adapter->key, settings->key, settings->certificate,
                          why));
+    TRY(open_mappings(adapter, why));
     if (!registry_find(adapter->registry.registry, settings->agency))
         return fault(why, R_UNKNOWN_AGENCY, "%s", settings->agency);
     adapter->desk = (struct desk){.agency = settings->agency,
                                   .key = adapter->key,
                                   .registry = adapter->registry.registry,
+                                  .mappings = adapter->mappings,
                                   .answers_cards = settings->answer_cards};
     return mailbox_open(&adapter->desk.mailbox, settings->mailbox, SQL_CREATE,
                         why);
@@ -135,6 +156,7 @@ void adapter_close(struct adapter *adapter)
     spool_close(adapter->spool);
     sql_close(adapter->desk.mailbox);
     signing_key_free(adapter->key);
+    mappings_close(adapter->mappings);
     registry_watch_done(&adapter->registry);
     if (adapter->bell >= 0)
         close(adapter->bell);

@@ -18,7 +18,8 @@ struct adapter_settings {
     int port, heartbeat;
     int look_seconds, gap_minutes;
     bool answer_cards;
-    char *http_listen; /* "": nobody calls */
+    char *csv_mapping, *csv_to; /* "": none */
+    char *http_listen;          /* "": nobody calls */
     char *http_certificate, *http_key, *http_client_authority, *http_clients;
     char *webhook_url; /* "": nobody is called */
     char *webhook_secret, *webhook_authority;

@@ -9,6 +9,7 @@
 #include "base/io.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "broker-adapters/mailbox/csv_rows.h"
 #include "broker-adapters/mailbox/outgoing.h"
 #include "broker-adapters/adapter/reason_sheet.h"
 #include "broker-adapters/mailbox/taken.h"
@@ -93,7 +94,7 @@ static void read_mistakes(const struct element *form, struct mistakes *out)
     }
 }
 
-/* If the letter came as a file, the file goes to refused/ with the reasons. */
+/* Its file, or its rows of a CSV file, go to refused/ with the reasons. */
 static enum reason send_file_back(const struct desk *desk,
                                   const struct element *form, const char *id,
                                   struct fault *why)
@@ -117,8 +118,10 @@ static enum reason send_file_back(const struct desk *desk,
     };
     reason_sheet_print(&sheet, &text);
     reason_sheet_print_json(&sheet, &json);
-    return taken_send_back(desk->mailbox, id, buf_text(&text), buf_text(&json),
-                           why);
+    TRY(taken_send_back(desk->mailbox, id, buf_text(&text), buf_text(&json),
+                        why));
+    return csv_rows_send_back(desk->mailbox, id, buf_text(&text),
+                              buf_text(&json), why);
 }
 
 /* One sentence for the outbox: what was wrong, and what would be right. */

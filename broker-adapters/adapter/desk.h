@@ -9,12 +9,15 @@
 #include "base/sql.h"
 #include "certs/registry.h"
 
+struct mappings;
+
 struct desk {
     const char *agency;
     const struct signing_key *key;   /* NULL: nothing is signed here */
     const struct registry *registry; /* NULL: nothing is verified here */
     struct sql *mailbox;
-    bool answers_cards; /* what is ingested is answered at once */
+    const struct mappings *mappings; /* NULL: no CSV files are taken */
+    bool answers_cards;              /* what is ingested is answered at once */
 };
 
 /*

@@ -9,6 +9,7 @@
 #include "base/io.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "broker-adapters/adapter/csv_taking.h"
 #include "broker-adapters/adapter/intake.h"
 #include "broker-adapters/mailbox/mailbox.h"
 #include "broker-adapters/adapter/reason_sheet.h"
@@ -73,10 +74,42 @@ static bool is_temporary(const struct spool_file *file, enum reason reason)
     return file->fault.reason == R_OK && reason_class(reason) == REASON_RETRY;
 }
 
+/* Rows of a table: good ones go, bad ones come back beside the file. */
+static enum reason take_table(const struct desk *desk, struct spool *spool,
+                              const struct spool_file *file, instant now,
+                              struct taking *out, struct fault *why)
+{
+    char target[SPOOL_TARGET_MAX];
+    AUTO(csv_taking) struct csv_taking made = {0};
+    struct fault found = {0};
+    spool_target(spool, "sent", file->name, target);
+    enum reason reason = csv_taking_put(desk, spool, file, now, &made, &found);
+    out->taken += made.letters;
+    out->refused += made.refused;
+    if (reason == R_OK) {
+        out->settled = true;
+        log_event(LOG_INFO,
+                  "took %s: %d letters of %d rows, %d sent before, %d refused",
+                  target, made.letters, made.sent, made.repeats, made.refused);
+        return put_taken(desk, file, "sent", target, why);
+    }
+    if (reason_class(reason) == REASON_RETRY)
+        return fault(why, reason, "%s", found.text);
+    if (reason == R_NOT_WELL_FORMED && !file->settled) {
+        spool_postpone(spool, file);
+        return R_OK;
+    }
+    out->refused += made.refused == 0;
+    struct reason_sheet sheet = reason_sheet_of(&found, &made.mistakes);
+    return put_refused(desk, spool, file, &sheet, why);
+}
+
 static enum reason take_file(const struct desk *desk, struct spool *spool,
                              const struct spool_file *file, instant now,
                              struct taking *out, struct fault *why)
 {
+    if (file->fault.reason == R_OK && csv_taking_is_for(file->name))
+        return take_table(desk, spool, file, now, out, why);
     char target[SPOOL_TARGET_MAX];
     AUTO(intake) struct intake made = {0};
     struct fault found = {0};
@@ -132,8 +165,8 @@ enum reason taking_turn(const struct desk *desk, struct spool *spool,
     if (reason != R_OK)
         spool_look(spool);
     TRY(reason);
-    return out->taken + out->refused > 0 ? taking_finish(desk, spool, why)
-                                         : R_OK;
+    bool decided = out->settled || out->taken + out->refused > 0;
+    return decided ? taking_finish(desk, spool, why) : R_OK;
 }
 
 static enum reason write_reasons(struct spool *spool, const struct taken *taken,
@@ -225,6 +258,7 @@ enum reason taking_finish(const struct desk *desk, struct spool *spool,
                           struct fault *why)
 {
     AUTO(settled) struct settled settled = {0};
+    TRY(csv_taking_settle(desk, spool, why));
     TRY(place_files(desk, spool, why));
     TRY(settle_files(desk, spool, &settled, why));
     if (settled.count == 0)

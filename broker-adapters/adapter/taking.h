@@ -17,9 +17,10 @@ enum { TAKING_BATCH = 64 };
 
 /* What a turn did. */
 struct taking {
-    int taken;   /* letters kept */
-    int refused; /* files refused */
-    bool more;   /* the batch was full: there may be more */
+    int taken;    /* letters kept */
+    int refused;  /* files refused */
+    bool settled; /* a table whose rows were all sent before */
+    bool more;    /* the batch was full: there may be more */
 };
 
 /*

@@ -22,6 +22,7 @@
 #include "base/asset.h"
 #include "base/io.h"
 #include "base/mem.h"
+#include "broker-adapters/mailbox/csv_rows.h"
 
 enum { MAILBOX_VERSION = 1, CLAIM_TRIES = 20, CLAIM_PAUSE_MS = 50 };
 
@@ -32,9 +33,14 @@ enum reason mailbox_open(struct sql **out, const char *path, enum sql_mode mode,
         AUTO(text) char *folder = io_folder_of(path);
         TRY(io_make_folder(folder, why));
     }
-    return sql_open(out, path, mode,
-                    asset_get("broker-adapters/mailbox/mailbox.sql")->bytes,
-                    MAILBOX_VERSION, why);
+    AUTO(sql) struct sql *mailbox = NULL;
+    TRY(sql_open(&mailbox, path, mode,
+                 asset_get("broker-adapters/mailbox/mailbox.sql")->bytes,
+                 MAILBOX_VERSION, why));
+    if (mode == SQL_CREATE)
+        TRY(csv_rows_open(mailbox, why));
+    *out = TAKE(mailbox);
+    return R_OK;
 }
 
 enum reason mailbox_end(struct sql *mailbox, enum reason reason,

@@ -69,12 +69,47 @@ static void test_csv__drops_cells_beyond_the_ceiling(void **state)
     assert_int_equal(csv_next(&rows, cells), 0);
 }
 
+static void test_csv__writes_what_it_reads(void **state)
+{
+    (void)state;
+    static const char *const cells[] = {"a", "", "x,\"y\"\nz", "#", " b "};
+    static const char *const lone[] = {""};
+    AUTO(buf) struct buf text = {0};
+    csv_put(&text, cells + 3, 1);
+    csv_put(&text, lone, 1);
+    csv_put(&text, cells, COUNT_OF(cells));
+    AUTO(csv) struct csv rows = {0};
+    csv_open(&rows, buf_text(&text), text.size);
+    rows.no_comments = true;
+    char *read[CSV_CELLS_MAX];
+    assert_int_equal(csv_next(&rows, read), 1);
+    assert_string_equal(read[0], "#");
+    assert_int_equal(csv_next(&rows, read), 1);
+    assert_string_equal(read[0], "");
+    assert_int_equal(csv_next(&rows, read), COUNT_OF(cells));
+    for (size_t i = 0; i < COUNT_OF(cells); i++)
+        assert_string_equal(read[i], cells[i]);
+    assert_int_equal(csv_next(&rows, read), 0);
+}
+
+static void test_csv__tells_a_quote_that_is_never_closed(void **state)
+{
+    (void)state;
+    AUTO(csv) struct csv rows = {0};
+    csv_open(&rows, "a,\"b\nc,d\n", 10);
+    char *cells[CSV_CELLS_MAX];
+    assert_int_equal(csv_next(&rows, cells), 2);
+    assert_true(rows.unclosed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_csv__gives_cells_and_lines),
         cmocka_unit_test(test_csv__survives_what_is_broken),
         cmocka_unit_test(test_csv__drops_cells_beyond_the_ceiling),
+        cmocka_unit_test(test_csv__writes_what_it_reads),
+        cmocka_unit_test(test_csv__tells_a_quote_that_is_never_closed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
