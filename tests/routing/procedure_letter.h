@@ -36,7 +36,8 @@ static inline bool next_word(const char **list, char out[NAME_SIZE])
 static inline void add_name(char list[NAMES_SIZE], const char *name)
 {
     size_t used = strlen(list);
-    snprintf(list + used, NAMES_SIZE - used, " %s", name);
+    int length = snprintf(list + used, NAMES_SIZE - used, " %s", name);
+    assert_true(length > 0 && (size_t)length < NAMES_SIZE - used);
 }
 
 static inline bool is_opening(const struct row *row)
