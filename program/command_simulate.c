@@ -2,13 +2,14 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * yisong simulate: published cases through the real exchange, with a clock of
- * their own.
+ * their own; or a whole province for a year.
  */
 #include "program/command.h"
 
 #include <stdio.h>
 
 #include "base/language.h"
+#include "program/simulate_province.h"
 #include "simulation/replay.h"
 
 struct tally {
@@ -87,21 +88,34 @@ static enum reason replay_all(const char *path,
 static enum reason run(const struct arguments *arguments, struct fault *why)
 {
     const char *cases = arguments_value(arguments, "--cases");
-    if (!cases)
-        return fault(why, R_USAGE, "--cases");
+    bool province = arguments_has(arguments, "--province");
+    if (!cases && !province)
+        return fault(why, R_USAGE, "--cases | --province");
     AUTO(procedures) struct procedures *procedures = NULL;
     AUTO(buf) struct buf report = {0};
     enum reason reason = procedures_load(
         &procedures, arguments_value(arguments, "--procedures"), &report, why);
     fputs(buf_text(&report), stderr);
     TRY(reason);
+    if (province)
+        return simulate_province(arguments, procedures, why);
     return replay_all(cases, procedures, arguments_has(arguments, "--json"),
                       why);
 }
 
 static const struct option options[] = {
-    {"--cases", "FILE", "回放已公布的案件；builtin 为内置案件",
-     "replay published cases; builtin: those carried"},
+    {"--cases", "FILE|N",
+     "回放的案件文件，builtin 为内置案件；与 --province 同用为案件数",
+     "cases to replay, builtin: those carried; with --province: how many"},
+    {"--province", NULL, "模拟一个省的一段时间",
+     "simulate a province for a time"},
+    {"--cities", "N", "市的个数，默认 14", "number of cities; 14"},
+    {"--counties", "N", "县的个数，默认 100", "number of counties; 100"},
+    {"--seed", "N", "随机种子，默认 1", "seed of the dice; 1"},
+    {"--from", "DAY", "第一天，默认 2025-01-01", "first day; 2025-01-01"},
+    {"--to", "DAY", "最后一天，默认 2025-12-31", "last day; 2025-12-31"},
+    {"--ledger", "FILE", "保留台账的新文件",
+     "a new file that keeps the ledger"},
     {"--procedures", "DIR", "程序文件目录", "folder of procedure files"},
     {"--json", NULL, "以 JSON 输出", "print JSON"},
 };
@@ -109,8 +123,8 @@ static const struct option options[] = {
 const struct command command_simulate = {
     .name = "simulate",
     .operands = "",
-    .chinese = "回放已公布的案件",
-    .english = "replay published cases",
+    .chinese = "回放真实案件，或者模拟一个省的一年",
+    .english = "replay published cases, or simulate a year of a province",
     .example = "yisong simulate --cases builtin",
     .options = options,
     .option_count = COUNT_OF(options),

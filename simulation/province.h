@@ -1,0 +1,58 @@
+/*
+ * province - a province in memory for some months: cities and counties, each
+ * with its agencies, and cases that take the courses of tales.csv. Most act in
+ * time, some late, some never, some unlawfully. The same seed gives the same
+ * province.
+ */
+#ifndef YISONG_SIMULATION_PROVINCE_H
+#define YISONG_SIMULATION_PROVINCE_H
+
+#include "simulation/book.h"
+#include "simulation/world.h"
+
+struct province_plan {
+    size_t cities, counties, cases;
+    uint64_t seed;
+    struct civil_day from, to; /* both included */
+    const char *ledger;        /* a new file to keep; NULL: none */
+    unsigned threads;
+    const struct procedures *procedures;
+    void (*progress)(size_t done, size_t all); /* NULL: none */
+};
+
+struct province;
+
+/* Makes the agencies and throws the dice. R_EXISTS for the ledger. */
+enum reason province_open(struct province **out,
+                          const struct province_plan *plan,
+                          struct fault *why) MUST_CHECK;
+void province_close(struct province *province);
+AUTO_POINTER(province, province_close)
+
+/* Lives through all of it. */
+enum reason province_run(struct province *province,
+                         struct fault *why) MUST_CHECK;
+
+struct book *province_book(struct province *province);
+struct world *province_world(struct province *province);
+instant province_end(const struct province *province);
+size_t province_agencies(const struct province *province);
+
+/* What both books say of one thing. */
+struct audit_row {
+    const char *chinese, *english, *name;
+    int64_t expected, found;
+};
+enum { AUDIT_ROWS_MAX = 16 };
+
+/* Compares the generator's book with the ledger; audit.c. */
+struct audit {
+    struct audit_row rows[AUDIT_ROWS_MAX];
+    size_t count;
+    bool differs;
+    char first[300]; /* the first thing that differs, in words */
+};
+enum reason province_audit(struct province *province, struct audit *out,
+                           struct fault *why) MUST_CHECK;
+
+#endif

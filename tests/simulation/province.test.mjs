@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// yisong simulate --province, at the command line.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+
+const folder = mkdtempSync(join(tmpdir(), 'yisong-province-'));
+after(() => rmSync(folder, { recursive: true }));
+
+function yisong(...args) {
+  const run = spawnSync(process.env.YISONG, args);
+  assert.equal(run.error, undefined);
+  return { status: run.status, out: run.stdout.toString(), err: run.stderr.toString() };
+}
+
+const small = ['simulate', '--province', '--cities', '2', '--counties', '5', '--cases', '200'];
+const ledger = join(folder, 'year.db');
+
+test('a year of a small province: both books agree, the ledger is kept', () => {
+  const { status, out, err } = yisong(...small, '--json', '--ledger', ledger);
+  assert.equal(status, 0, err);
+  const rows = JSON.parse(out);
+  assert.equal(rows.differs, false);
+  assert.equal(rows.cases.found, 200);
+  for (const name of ['late', 'refused', 'expired', 'reminders']) assert.ok(rows[name].found > 0, name);
+  for (const [name, row] of Object.entries(rows)) assert.equal(row.found, row.expected, name);
+});
+
+test('the kept ledger is one like any other', () => {
+  const { status, out } = yisong('log', 'verify', '--ledger', ledger);
+  assert.equal(status, 0, out);
+});
+
+test('a ledger that is there already is not touched, nor wrong use excused', () => {
+  assert.equal(yisong(...small, '--ledger', ledger).status, 2);
+  assert.equal(yisong('simulate', '--province', '--cities', '0').status, 2);
+  assert.equal(yisong('simulate', '--province', '--from', '2025-02-30').status, 2);
+  assert.equal(yisong('simulate', '--province', '--from', '2025-02-02', '--to', '2025-02-01').status, 2);
+});
