@@ -72,7 +72,7 @@ static void put_clocks(struct panel *panel, const struct machine *machine,
         buf_put_text(&text, "起算：");
         text_put_parties(&text, machine, &limit->owners, true);
         buf_print(&text, " %s ", limit->name.zh);
-        text_put_measure(&text, &limit->measure, true);
+        text_put_limit(&text, limit, true);
         if (strcmp(limit->measure.force, "none") == 0)
             buf_put_text(&text, "（无法定期限）");
         panel_add(panel, PANEL_NOTE, buf_take(&text));

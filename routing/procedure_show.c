@@ -176,13 +176,11 @@ static void put_limit(struct buf *out, const struct procedures *procedures,
     buf_print(out, say("，%s，", ", %s, "),
               label_say(&counted[limit->counted]));
     put_measure(out, procedures, &limit->measure);
-    if (limit->due_on.day)
-        buf_print(out, "      %s %02d%s%02d\n", say("固定日期", "on"),
-                  limit->due_on.month, say("月", "-"), limit->due_on.day);
-    if (limit->earliest)
-        buf_print(
-            out, "      %s\n",
-            say("最早日期，不是最迟日期", "the earliest day, not the latest"));
+    if (limit->due_on.day || limit->earliest) {
+        buf_put_text(out, "      ");
+        text_put_limit(out, limit, language_is_chinese());
+        buf_put_text(out, "\n");
+    }
     if (limit->warn_text)
         buf_print(out, "      %s %s\n", say("提前提醒", "warned ahead:"),
                   limit->warn_text);

@@ -82,6 +82,33 @@ void text_put_measure(struct buf *out, const struct measure *measure,
         buf_put_text(out, chinese ? "，节假日顺延" : ", moved past holidays");
 }
 
+static void put_fixed_day(struct buf *out, const struct limit *limit,
+                          bool chinese)
+{
+    const struct due_on *on = &limit->due_on;
+    bool quarterly = limit->measure.period.count == 3;
+    if (on->month)
+        buf_print(out, chinese ? "每年%d月%d日" : "each year on %02d-%02d",
+                  on->month, on->day);
+    else if (chinese)
+        buf_print(out, "%s%d日", quarterly ? "每季度首月" : "每月", on->day);
+    else
+        buf_print(out, "each %s on day %d",
+                  quarterly ? "first month of a quarter" : "month", on->day);
+    if (limit->measure.shift)
+        buf_put_text(out, chinese ? "，节假日顺延" : ", moved past holidays");
+}
+
+void text_put_limit(struct buf *out, const struct limit *limit, bool chinese)
+{
+    if (limit->due_on.day)
+        put_fixed_day(out, limit, chinese);
+    else
+        text_put_measure(out, &limit->measure, chinese);
+    if (limit->earliest)
+        buf_put_text(out, chinese ? "，最早日期" : ", the earliest day");
+}
+
 /* --- marks ------------------------------------------------------------------
  */
 
@@ -107,6 +134,17 @@ static void mark_limit(const struct marking *marking, const char *zh,
     const struct limit *limit = machine_limit(marking->machine, id);
     if (limit)
         mark(marking, zh, en, pick(&limit->name, marking->chinese));
+}
+
+static void mark_extension(const struct marking *marking,
+                           const struct extend *extend)
+{
+    const struct limit *from = machine_limit(marking->machine, extend->limit);
+    const struct limit *to = machine_limit(marking->machine, extend->to);
+    AUTO(buf) struct buf text = {0};
+    buf_print(&text, "%s → %s", pick(&from->name, marking->chinese),
+              pick(&to->name, marking->chinese));
+    mark(marking, "延长", "extends", buf_text(&text));
 }
 
 static void mark_parents(const struct marking *marking,
@@ -137,7 +175,7 @@ void text_each_mark(const struct machine *machine, const struct accept *accept,
                                    : "only after the end of",
                accept->not_before);
     for (size_t i = 0; i < accept->extend_count; i++)
-        mark_limit(&marking, "延长为", "extended to", accept->extends[i].to);
+        mark_extension(&marking, &accept->extends[i]);
     for (size_t i = 0; i < accept->pauses.count; i++)
         mark_limit(&marking, "中止计算", "stops", accept->pauses.items[i]);
     for (size_t i = 0; i < accept->resumes.count; i++)

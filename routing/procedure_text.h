@@ -19,6 +19,9 @@ void text_put_parties(struct buf *out, const struct machine *machine,
 void text_put_measure(struct buf *out, const struct measure *measure,
                       bool chinese);
 
+/* The same of a limit as the file has it; "每月5日" for a fixed day. */
+void text_put_limit(struct buf *out, const struct limit *limit, bool chinese);
+
 /*
  * What an act does to clocks and cases beside what it starts, meets and
  * cancels: one line each, "中止计算：反向衔接审查期限". Each is given to `put`.
