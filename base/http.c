@@ -21,7 +21,7 @@
 #include "base/mem.h"
 
 enum {
-    CONNECTIONS_MAX = 256,
+    CONNECTIONS_MAX = 128,
     SILENCE_SECONDS = 15,
     REQUEST_SECONDS = 30,
     HEADERS_MAX = 64 * 1024,

@@ -11,6 +11,7 @@ import { letter, sample } from '../adapter/desk.mjs';
 import { mustYisong } from '../support/landscape.mjs';
 import { until } from '../support/until.mjs';
 import { openOffice } from './office.mjs';
+import { dial } from './raw.mjs';
 
 let office;
 before(async () => {
@@ -144,6 +145,23 @@ test('letters are listed page by page, and by state', async () => {
   }
   assert.deepEqual(seen, office.list('outbox', '--all').map(({ id }) => id));
   assert.deepEqual((await office.get('/letters?state=delivered')).json.letters, []);
+});
+
+test('it stops when told, though callers are connected and wait', async () => {
+  const stopped = openOffice();
+  try {
+    const child = await stopped.start();
+    await stopped.submit(letter(30).text); // the connection is kept
+    const half = dial(stopped.port, 'POST /letters HTTP/1.1\r\n');
+    const asked = stopped.get('/health').then(({ status }) => status, () => 'cut');
+    child.kill('SIGTERM');
+    assert.deepEqual(await child.ended, { status: 0, signal: null });
+    assert.ok([200, 503, 'cut'].includes(await asked));
+    await half.ended;
+    assert.doesNotMatch(child.said, /Sanitizer|runtime error/);
+  } finally {
+    stopped.close();
+  }
 });
 
 test('kill -9 between keeping and answering: the same key gives the same id', async () => {
