@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * yisong map try|check|list|show: mapping files, and what would come of a
+ * yisong map try|back|check|list|show: mapping files, and what would come of a
  * table, before anything is sent.
  */
 #include "program/command.h"
@@ -16,21 +16,9 @@
 #include "base/language.h"
 #include "base/mem.h"
 #include "base/width.h"
-#include "broker-adapters/mapping/mapping.h"
+#include "program/mapping_look.h"
 
 #define MAPPINGS "broker-adapters/mappings/"
-
-/* The faults of a mapping file go to standard error, one line each. */
-static enum reason read_mapping(struct mapping **out, const char *name,
-                                struct fault *why)
-{
-    AUTO(buf) struct buf report = {0};
-    enum reason reason = mapping_read(out, name, &report, why);
-    fputs(buf_text(&report), stderr);
-    if (report.size > 0)
-        fault_clear(why); /* it was told, with all the others */
-    return reason;
-}
 
 /* What is tried: a table, its mapping, and what was found so far. */
 struct trial {
@@ -58,7 +46,7 @@ static enum reason read_trial(struct trial *trial,
     const char *name;
     AUTO(buf) struct buf bytes = {0};
     TRY(arguments_require(arguments, "--mapping", &name, why));
-    TRY(read_mapping(&trial->mapping, name, why));
+    TRY(mapping_look_read(&trial->mapping, name, why));
     TRY(io_read(arguments->operands[0], &bytes, why));
     mapping_send_to(trial->mapping, arguments_value(arguments, "--to"));
     TRY(sheet_read(&trial->sheet, buf_text(&bytes), bytes.size, why));
@@ -126,6 +114,23 @@ static enum reason run_try(const struct arguments *arguments, struct fault *why)
     return trial.worst;
 }
 
+static enum reason run_back(const struct arguments *arguments,
+                            struct fault *why)
+{
+    const char *name;
+    AUTO(mapping) struct mapping *mapping = NULL;
+    AUTO(buf) struct buf out = {0};
+    TRY(arguments_require(arguments, "--mapping", &name, why));
+    TRY(mapping_look_read(&mapping, name, why));
+    for (size_t i = 0; i < arguments->count; i++) {
+        AUTO(buf) struct buf bytes = {.ceiling = MESSAGE_CEILING};
+        TRY(io_read(arguments->operands[i], &bytes, why));
+        TRY(mapping_look_put(mapping, buf_text(&bytes), bytes.size, &out, why));
+    }
+    fwrite(buf_text(&out), 1, out.size, stdout);
+    return R_OK;
+}
+
 static enum reason run_check(const struct arguments *arguments,
                              struct fault *why)
 {
@@ -134,7 +139,7 @@ static enum reason run_check(const struct arguments *arguments,
         AUTO(mapping) struct mapping *mapping = NULL;
         struct fault found = {0};
         enum reason reason =
-            read_mapping(&mapping, arguments->operands[i], &found);
+            mapping_look_read(&mapping, arguments->operands[i], &found);
         if (reason == R_OK)
             printf("%s: %s -> %s\n", arguments->operands[i],
                    say("有效", "valid"), mapping_type(mapping));
@@ -159,7 +164,7 @@ static enum reason run_list(const struct arguments *arguments,
         AUTO(text) char *id =
             mem_copy(asset->name + sizeof MAPPINGS - 1,
                      strlen(asset->name) - (sizeof MAPPINGS - 1) - 4);
-        TRY(read_mapping(&mapping, id, why));
+        TRY(mapping_look_read(&mapping, id, why));
         width_put_in(&out, id, 14);
         width_put_in(&out, mapping_type(mapping), 20);
         buf_print(&out, "%s\n", mapping_label(mapping));
@@ -206,6 +211,24 @@ const struct command command_map_try = {
     .least = 1,
     .most = 1,
     .run = run_try,
+};
+
+static const struct option back_options[] = {
+    {"--mapping", "FILE|ID", "映射文件，或内置映射的名称",
+     "the mapping file, or the name of one that is carried"},
+};
+
+const struct command command_map_back = {
+    .name = "map back",
+    .operands = "LETTER...",
+    .chinese = "把报文按映射反向输出为 CSV 行",
+    .english = "print letters as CSV rows, the mapping backwards",
+    .example = "yisong map back --mapping cards letter.xml",
+    .options = back_options,
+    .option_count = COUNT_OF(back_options),
+    .least = 1,
+    .most = SIZE_MAX,
+    .run = run_back,
 };
 
 const struct command command_map_check = {

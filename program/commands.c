@@ -10,12 +10,14 @@ extern const struct command command_adapter;
 extern const struct command command_send;
 extern const struct command command_inbox;
 extern const struct command command_inbox_show;
+extern const struct command command_inbox_export;
 extern const struct command command_outbox;
 extern const struct command command_reply;
 extern const struct command command_http_token;
 extern const struct command command_blacklist_list;
 extern const struct command command_blacklist_lookup;
 extern const struct command command_map_try;
+extern const struct command command_map_back;
 extern const struct command command_map_check;
 extern const struct command command_map_list;
 extern const struct command command_map_show;
@@ -60,12 +62,14 @@ const struct command *const commands[] = {
     &command_send,
     &command_inbox,
     &command_inbox_show,
+    &command_inbox_export,
     &command_outbox,
     &command_reply,
     &command_http_token,
     &command_blacklist_list,
     &command_blacklist_lookup,
     &command_map_try,
+    &command_map_back,
     &command_map_check,
     &command_map_list,
     &command_map_show,

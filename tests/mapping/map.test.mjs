@@ -192,6 +192,21 @@ test('rows that share a value go into one letter, up to the number that it may h
   assert.deepEqual(names, [['企业0', '企业2'], ['企业1'], ['企业3']]);
 });
 
+test('letters go back into rows that make the same letters again', () => {
+  for (const [mapping, text] of [['cards', cards.text], ['penalties', penalty()],
+    ['penalties', penalty({ CF_XDR_SHXYM: '913601007814989713', CF_SY: '=1+1', CF_NR_FK: '' })]]) {
+    const there = tryMap(mapping, write('there.csv', text));
+    const files = there.stdout.trim().split('</message>\n')
+      .map((one, i) => write(`${i}.xml`, `${one.replace(/<\/message>$/, '')}</message>`));
+    const back = runYisong(['map', 'back', '--mapping', mapping, ...files]);
+    assert.equal(back.status, 0, back.err);
+    const again = tryMap(mapping, write('again.csv', back.out));
+    assert.equal(again.status, 0, again.stderr);
+    assert.equal(again.stdout, there.stdout);
+    assert.doesNotMatch(back.out, /(^|,)"?=1/m);
+  }
+});
+
 test('nothing malformed stops it: each has its own fault', () => {
   const texts = ['', '\n\n', ',,,\n', 'a;b;c\n1;2;3\n', 'a,a\n1,2\n', 'CF_WSH\n"never closed\n',
     'CF_WSH\n1,2,3\n', '{"a":', '[1]', '{"a":{}}', '[]', `${'x,'.repeat(500)}\n`];
