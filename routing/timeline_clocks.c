@@ -5,6 +5,7 @@
  * how much is left, on what ground.
  */
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/language.h"
 #include "routing/timeline_page.h"
@@ -75,22 +76,39 @@ static void put_settled(const struct page *page,
               deadline->met_by);
 }
 
+/* By the region of its owner and the law of the day, where they are known. */
+static bool find_facts(const struct page *page, const struct deadline *deadline,
+                       struct limit_facts *facts)
+{
+    const struct names *names = page->names;
+    const struct casefile *casefile = page->timeline->casefile;
+    if (names->procedures && names->registry)
+        return procedure_clock(names->procedures, names->registry, casefile,
+                               deadline, facts);
+    return names->procedures &&
+           procedure_limit(names->procedures, casefile->procedure,
+                           deadline->limit, facts);
+}
+
+static const char *force_say(const char *force)
+{
+    if (strcmp(force, "local") == 0)
+        return say("（地方规定）", " (local)");
+    return strcmp(force, "none") == 0
+               ? say("（法条未定期限，为缺省值）",
+                     " (the law sets no period: a default)")
+               : "";
+}
+
 /* The ground of a clock that runs, and what follows when it has run out. */
 static void put_ground(const struct page *page, const struct deadline *deadline)
 {
     struct limit_facts facts;
-    const struct procedures *procedures = page->names->procedures;
-    if (!procedures ||
-        !procedure_limit(procedures, page->timeline->casefile->procedure,
-                         deadline->limit, &facts))
+    if (!find_facts(page, deadline, &facts))
         return;
     if (*facts.basis_zh)
         buf_print(page->out, say("    依据：%s%s\n", "    ground: %s%s\n"),
-                  say(facts.basis_zh, facts.article),
-                  facts.statutory
-                      ? ""
-                      : say("（法条未定期限，为缺省值）",
-                            " (the law sets no period: a default)"));
+                  say(facts.basis_zh, facts.article), force_say(facts.force));
     if (*facts.offers && page->now > deadline->due && deadline->due)
         buf_print(page->out,
                   say("    逾期后可以提出：%s\n", "    now open: %s\n"),
