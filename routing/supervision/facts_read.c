@@ -31,6 +31,8 @@ static uint64_t judge_thresholds(const struct rules *rules,
 {
     char day[INSTANT_TEXT_MAX];
     uint64_t met = 0;
+    if (!condition_holds(rules->some_threshold, message_document(message)))
+        return 0;
     instant_format(at, day);
     day[strcspn(day, "T")] = '\0';
     for (size_t i = 0; i < rules->threshold_count; i++) {
@@ -134,10 +136,12 @@ static void read_letter(struct facts *facts, struct fact *about,
     if (!body)
         return;
     instant decided;
-    about->met = judge_thresholds(
-        rules, message,
-        message_has_decided_at(message, &decided) ? decided : about->at);
-    about->penalised = any_of_holds(&rules->penalised, message);
+    if (!about->transfer) {
+        about->met = judge_thresholds(
+            rules, message,
+            message_has_decided_at(message, &decided) ? decided : about->at);
+        about->penalised = any_of_holds(&rules->penalised, message);
+    }
     if (!about->met && !about->penalised && !about->transfer)
         return;
     size_t before = facts->count;

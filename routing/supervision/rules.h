@@ -115,6 +115,8 @@ struct rules {
     size_t rule_count;
     struct any_of penalised;
     struct words forms; /* body forms that can tell facts */
+    /* Some threshold may hold: asked first, for most letters meet none. */
+    struct condition *some_threshold;
     struct threshold *thresholds;
     size_t threshold_count;
     struct table *tables;

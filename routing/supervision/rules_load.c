@@ -156,6 +156,7 @@ void rules_free(struct rules *rules)
     for (size_t i = 0; i < rules->standing_count; i++)
         any_of_done(&rules->standings[i].when);
     any_of_done(&rules->penalised);
+    condition_free(rules->some_threshold);
     free(rules->headings);
     free(rules->rules);
     free(rules->thresholds);

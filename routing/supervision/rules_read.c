@@ -168,6 +168,23 @@ static void read_threshold(const struct reading *reading,
         .line = element_line(row)};
 }
 
+/* All conditions of all thresholds, as one. */
+static void read_some_threshold(const struct reading *reading,
+                                const struct element *root)
+{
+    AUTO(buf) struct buf xpath = {0};
+    const struct element *row = element_first(root, "threshold");
+    for (; row; row = element_next(row, "threshold")) {
+        const struct element *when = element_first(row, "when");
+        for (; when; when = element_next(when, "when"))
+            buf_print(&xpath, "%s(%s)", xpath.size ? " or " : "",
+                      element_text(when));
+    }
+    if (reading->complaints->count == 0)
+        reading->rules->some_threshold =
+            read_condition(reading, root, buf_text(&xpath));
+}
+
 /* --- statistics ------------------------------------------------------------
  */
 
@@ -266,11 +283,13 @@ void rules_read(struct rules *rules, const struct element *root,
     if (strcmp(element_name(root), "feedback") == 0)
         rules->silent = (struct label){element_attribute(root, "silent-zh"),
                                        element_attribute(root, "silent-en")};
-    if (strcmp(element_name(root), "thresholds") == 0)
-        rules->forms = read_words(root, "forms");
     const struct element *row = element_first(root, NULL);
     for (; row; row = element_next(row, NULL))
         for (size_t i = 0; i < COUNT_OF(readers); i++)
             if (strcmp(element_name(row), readers[i].name) == 0)
                 readers[i].read(&reading, row);
+    if (strcmp(element_name(root), "thresholds") == 0) {
+        rules->forms = read_words(root, "forms");
+        read_some_threshold(&reading, root);
+    }
 }

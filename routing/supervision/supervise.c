@@ -1,10 +1,9 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The rules that look at clocks, letters and states. A clock is told by the
- * first rule that watches it, so that the general rules at the end of the file
- * catch what no special one named; a letter whose clock is told already is not
- * told a second time for being unanswered.
+ * The rules that look at clocks and states. A clock is told by the first rule
+ * that watches it, so that the general rules at the end of the file catch what
+ * no special one named.
  */
 #include "routing/supervision/supervise.h"
 
@@ -12,7 +11,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "routing/ledger/history.h"
 
 void findings_add(struct findings *findings, const struct finding *finding)
 {
@@ -21,7 +19,7 @@ void findings_add(struct findings *findings, const struct finding *finding)
     findings->items[findings->count++] = *finding;
 }
 
-static void finding_done(struct finding *finding)
+void finding_done(struct finding *finding)
 {
     free(finding->case_id);
     free(finding->procedure);
@@ -90,175 +88,6 @@ static enum reason see_clock(void *context, const struct clock_row *row,
                      .due = row->due,
                      .done = done ? row->met_at : 0,
                  });
-    return R_OK;
-}
-
-/* --- letters that nothing followed -----------------------------------------
- */
-
-/* A letter that a rule waits on, or one that ends the waiting. */
-struct event {
-    size_t rule;
-    char *case_id, *procedure, *id, *type;
-    int64_t position;
-    instant at;
-    bool answer;
-};
-
-struct events {
-    const struct rules *rules;
-    struct event *items;
-    size_t count;
-};
-
-static void events_done(struct events *events)
-{
-    for (size_t i = 0; i < events->count; i++) {
-        free(events->items[i].case_id);
-        free(events->items[i].procedure);
-        free(events->items[i].id);
-        free(events->items[i].type);
-    }
-    free(events->items);
-}
-AUTO_VALUE(events, events_done)
-
-static enum reason see_letter(void *context, const struct letter_line *line,
-                              struct fault *why)
-{
-    struct events *events = context;
-    (void)why;
-    for (size_t i = 0; i < events->rules->rule_count; i++) {
-        const struct rule *rule = &events->rules->rules[i];
-        bool answer = words_has(&rule->by, line->type);
-        if (rule->watch != WATCH_UNANSWERED ||
-            !rules_wants(&rule->procedures, line->procedure) ||
-            (!answer && !words_has(&rule->types, line->type)))
-            continue;
-        events->items =
-            mem_resize(events->items, events->count + 1, sizeof *events->items);
-        events->items[events->count++] =
-            (struct event){.rule = i,
-                           .case_id = mem_text(line->case_id),
-                           .procedure = mem_text(line->procedure),
-                           .id = mem_text(line->id),
-                           .type = mem_text(line->type),
-                           .position = line->position,
-                           .at = line->received_at,
-                           .answer = answer};
-    }
-    return R_OK;
-}
-
-static int by_rule_and_case(const void *a, const void *b)
-{
-    const struct event *first = a, *second = b;
-    if (first->rule != second->rule)
-        return first->rule < second->rule ? -1 : 1;
-    int cases = strcmp(first->case_id, second->case_id);
-    if (cases)
-        return cases;
-    return (first->position > second->position) -
-           (first->position < second->position);
-}
-
-/* An overdue clock of the same agency, from the same letter, says it already.
- */
-static bool is_told(const struct findings *findings,
-                    const struct finding *asked)
-{
-    for (size_t i = 0; i < findings->count; i++) {
-        const struct finding *finding = &findings->items[i];
-        if (finding->position == asked->position && !finding->done &&
-            finding->rule->watch == WATCH_OVERDUE &&
-            strcmp(finding->agency, asked->agency) == 0 &&
-            strcmp(finding->case_id, asked->case_id) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* Whom the letter went to first, and whether it was ever there. */
-static enum reason find_addressee(struct ledger *ledger, int64_t position,
-                                  struct finding *finding, struct fault *why)
-{
-    struct delivery *deliveries;
-    size_t count;
-    TRY(history_deliveries(ledger, position, &deliveries, &count, why));
-    finding->agency = mem_text(count ? deliveries[0].recipient : "");
-    finding->undelivered = count && !deliveries[0].delivered_at;
-    deliveries_free(deliveries, count);
-    return R_OK;
-}
-
-static enum reason find_state(struct ledger *ledger, struct finding *finding,
-                              struct fault *why)
-{
-    AUTO(casefile) struct casefile *casefile = NULL;
-    TRY(cases_find(ledger, finding->case_id, &casefile, why));
-    finding->state = mem_text(casefile ? casefile->state : "");
-    return R_OK;
-}
-
-static enum reason judge_event(struct findings *findings, struct ledger *ledger,
-                               const struct event *event, struct fault *why)
-{
-    const struct rules *rules = findings->rules;
-    const struct rule *rule = &rules->rules[event->rule];
-    instant due = 0;
-    if (rule->has_after)
-        TRY(period_due(&rule->after, event->at, rule->shift,
-                       rules->procedures->calendar, &due, NULL, why));
-    if (due && !period_has_passed(due, findings->at))
-        return R_OK;
-    struct finding finding = {
-        .rule = rule,
-        .article = rule->article ? rule->article : "",
-        .case_id = mem_text(event->case_id),
-        .procedure = mem_text(event->procedure),
-        .limit = mem_text(""),
-        .subject = mem_text(""),
-        .position = event->position,
-        .letter_id = mem_text(event->id),
-        .letter_type = mem_text(event->type),
-        .since = event->at,
-        .due = due,
-    };
-    TRY(find_addressee(ledger, event->position, &finding, why));
-    TRY(find_state(ledger, &finding, why));
-    if (is_told(findings, &finding))
-        finding_done(&finding);
-    else
-        findings_add(findings, &finding);
-    return R_OK;
-}
-
-static bool is_answered(const struct events *events, size_t place)
-{
-    const struct event *asked = &events->items[place];
-    for (size_t i = place + 1; i < events->count; i++) {
-        const struct event *event = &events->items[i];
-        if (event->rule != asked->rule ||
-            strcmp(event->case_id, asked->case_id) != 0)
-            return false;
-        if (event->answer)
-            return true;
-    }
-    return false;
-}
-
-static enum reason watch_letters(struct findings *findings,
-                                 struct ledger *ledger, struct fault *why)
-{
-    AUTO(events) struct events events = {.rules = findings->rules};
-    const struct span span = {0, findings->at + 1, INT64_MAX};
-    TRY(survey_letters(ledger, &span, see_letter, &events, why));
-    if (events.count > 0)
-        qsort(events.items, events.count, sizeof *events.items,
-              by_rule_and_case);
-    for (size_t i = 0; i < events.count; i++)
-        if (!events.items[i].answer && !is_answered(&events, i))
-            TRY(judge_event(findings, ledger, &events.items[i], why));
     return R_OK;
 }
 
@@ -337,7 +166,7 @@ enum reason findings_read(struct findings **out, struct ledger *ledger,
     findings->rules = rules;
     findings->at = at;
     TRY(survey_clocks(ledger, at, see_clock, findings, why));
-    TRY(watch_letters(findings, ledger, why));
+    TRY(letters_watch(findings, ledger, why));
     TRY(survey_cases(ledger, see_case, findings, why));
     TRY(facts_watch(findings, ledger, why));
     TRY(fill_parties(findings, ledger, why));

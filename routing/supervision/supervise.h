@@ -49,6 +49,11 @@ AUTO_POINTER(findings, findings_free)
 
 /* Adds one; its texts are handed over. */
 void findings_add(struct findings *findings, const struct finding *finding);
+void finding_done(struct finding *finding);
+
+/* The rules of the kind WATCH_UNANSWERED, after those of clocks. */
+enum reason letters_watch(struct findings *findings, struct ledger *ledger,
+                          struct fault *why) MUST_CHECK;
 
 /* The rules of the kind WATCH_THRESHOLD; adds what they find. */
 enum reason facts_watch(struct findings *findings, struct ledger *ledger,
