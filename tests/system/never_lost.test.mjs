@@ -15,7 +15,7 @@ import { chooseSeed, openRandom } from '../support/random.mjs';
 import { becomesQuiet, readAll, reckon } from '../support/reckoning.mjs';
 import { until } from '../support/until.mjs';
 
-const size = { cases: 100, kills: 24, brokerKills: 2, seconds: 300 };
+const size = { cases: 100, kills: 24, brokerKills: 2, seconds: 600 };
 const seed = chooseSeed();
 
 let exchange, offices, killer;
