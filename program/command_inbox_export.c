@@ -70,7 +70,7 @@ static enum reason run(const struct arguments *arguments, struct fault *why)
                               why));
     TRY(put_letters(look.desk.mailbox, mapping, &found, &out, why));
     if (out.size == 0)
-        mapping_put_heading(mapping, &out);
+        mapping_look_begin(mapping, &out);
     fwrite(buf_text(&out), 1, out.size, stdout);
     return R_OK;
 }

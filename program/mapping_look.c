@@ -17,6 +17,12 @@ enum reason mapping_look_read(struct mapping **out, const char *name,
     return reason;
 }
 
+void mapping_look_begin(const struct mapping *mapping, struct buf *out)
+{
+    buf_put_text(out, "\xEF\xBB\xBF");
+    mapping_put_heading(mapping, out);
+}
+
 enum reason mapping_look_put(const struct mapping *mapping, const void *bytes,
                              size_t size, struct buf *out, struct fault *why)
 {
@@ -25,10 +31,8 @@ enum reason mapping_look_put(const struct mapping *mapping, const void *bytes,
     if (strcmp(message_type(message), mapping_type(mapping)) != 0)
         return fault(why, R_WRONG_FORM, "%s: %s, %s", mapping_id(mapping),
                      mapping_type(mapping), message_type(message));
-    if (out->size == 0) {
-        buf_put_text(out, "\xEF\xBB\xBF");
-        mapping_put_heading(mapping, out);
-    }
+    if (out->size == 0)
+        mapping_look_begin(mapping, out);
     mapping_put_rows(mapping, message, out);
     return buf_check(out, why);
 }

@@ -98,8 +98,8 @@ static void refuse_row(struct table *table, size_t row,
     struct buf *text = &table->faults[row];
     for (size_t i = 0; i < found->count; i++) {
         const struct mistake *one = &found->rows[i];
-        buf_print(text, "%s%s: %s / %s", text->size ? "；" : "", one->path,
-                  one->chinese, one->english);
+        buf_print(text, "%s%s%s%s / %s", text->size ? "；" : "", one->path,
+                  *one->path ? ": " : "", one->chinese, one->english);
         mistakes_add(&table->out->mistakes, one->reason, one->line, one->path,
                      one->found, one->chinese, one->english);
     }

@@ -128,6 +128,20 @@ static enum reason first_of(const struct mistakes *mistakes, size_t before,
     return fault(why, first->reason, "%d: %s", first->line, first->path);
 }
 
+/* The commas may have shifted every cell: nothing else is told of the row. */
+static enum reason refuse_beyond(const struct sheet_row *row,
+                                 struct mistakes *mistakes, struct fault *why)
+{
+    AUTO(text) char *zh = mem_print(
+        "单元格多于表头的列，多出“%s”：值中有逗号时应加引号", row->beyond);
+    AUTO(text) char *en = mem_print(
+        "more cells than the heading has columns, too many: \"%s\"; a value "
+        "with a comma stands in quotes",
+        row->beyond);
+    mistakes_add(mistakes, R_NOT_WELL_FORMED, row->line, "", "", zh, en);
+    return fault(why, R_NOT_WELL_FORMED, "%d", row->line);
+}
+
 enum reason mapping_check_row(const struct mapping *mapping,
                               const struct sheet *sheet, size_t row,
                               struct mistakes *mistakes, struct fault *why)
@@ -136,6 +150,8 @@ enum reason mapping_check_row(const struct mapping *mapping,
     AUTO(mistakes) struct mistakes found = {0};
     AUTO(buf) struct buf xml = {.ceiling = MESSAGE_CEILING};
     size_t before = mistakes->count + mistakes->dropped;
+    if (sheet->rows[row].beyond)
+        return refuse_beyond(&sheet->rows[row], mistakes, why);
     struct fault detail = {0};
     mapping_put_row(&letter, mapping, sheet, row, mistakes);
     enum reason reason = mapping_letter_write(mapping, &letter, &xml, &detail);

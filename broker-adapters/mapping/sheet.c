@@ -1,9 +1,9 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * A row with fewer cells than the heading has empty ones; one with more is a
- * fault of the file if they are not empty: a comma too many shifts all that
- * stands behind it, and nobody could say which cell is which.
+ * A row with fewer cells than the heading has empty ones; one with more is
+ * refused if they are not empty: a comma too many shifts all that stands
+ * behind it, and nobody could say which cell is which.
  */
 #include "broker-adapters/mapping/sheet.h"
 
@@ -31,6 +31,7 @@ void sheet_done(struct sheet *sheet)
         for (size_t j = 0; j < sheet->name_count; j++)
             free(sheet->rows[i].cells[j]);
         free(sheet->rows[i].cells);
+        free(sheet->rows[i].beyond);
     }
     for (size_t i = 0; i < sheet->name_count; i++)
         free(sheet->names[i]);
@@ -117,20 +118,26 @@ static bool is_empty(char *const cells[], size_t count)
     return true;
 }
 
+static char *join(char *const cells[], size_t count)
+{
+    AUTO(buf) struct buf text = {0};
+    for (size_t i = 0; i < count; i++)
+        buf_print(&text, "%s%s", i ? "," : "", cells[i]);
+    return mem_text(buf_text(&text));
+}
+
 static enum reason read_row(struct sheet *out, const struct csv *csv,
                             char *const cells[], size_t count,
                             struct fault *why)
 {
-    if (count > out->name_count &&
-        !is_empty(cells + out->name_count, count - out->name_count))
-        return fault(why, R_NOT_WELL_FORMED, "%d: %s", csv->line,
-                     say("单元格多于表头的列",
-                         "more cells than the heading has columns"));
     if (out->row_count == SHEET_ROWS_MAX)
         return fault(why, R_TOO_LARGE, "%d: > %d", csv->line, SHEET_ROWS_MAX);
     struct sheet_row *row = sheet_add_row(out, csv->line);
     for (size_t i = 0; i < out->name_count; i++)
         row->cells[i] = mem_text(i < count ? cells[i] : "");
+    if (count > out->name_count &&
+        !is_empty(cells + out->name_count, count - out->name_count))
+        row->beyond = join(cells + out->name_count, count - out->name_count);
     return R_OK;
 }
 

@@ -18,6 +18,7 @@ enum { SHEET_ROWS_MAX = 20000 };
 struct sheet_row {
     int line;     /* of the file, counted from 1 */
     char **cells; /* one per column, as written; "" where there is none */
+    char *beyond; /* cells behind the last column, or NULL */
 };
 
 struct sheet {
@@ -28,8 +29,8 @@ struct sheet {
 };
 
 /*
- * Reads the whole table. R_NOT_WELL_FORMED (encoding, a quote never closed, a
- * row longer than the heading, ... with the line), R_TOO_LARGE. Free with
+ * Reads the whole table. R_NOT_WELL_FORMED (encoding, a quote never closed,
+ * ... with the line), R_TOO_LARGE. Free with
  * sheet_done in either case.
  */
 enum reason sheet_read(struct sheet *out, const void *bytes, size_t size,

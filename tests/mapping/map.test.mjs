@@ -207,6 +207,17 @@ test('letters go back into rows that make the same letters again', () => {
   }
 });
 
+test('a comma too many is a fault of its row, not of the others', () => {
+  const good = penalty();
+  const [, row] = good.split('\r\n');
+  const { status, letters, stderr } = tryMap('penalties',
+    write('p.csv', `${good}${row.replaceAll('"', '')},甲,乙\r\n${row}\r\n`));
+  assert.equal(status, 1);
+  assert.equal(letters, 2);
+  assert.match(stderr, /^\S+:3: NOT_WELL_FORMED: .*"甲,乙"/);
+  assert.equal(stderr.trim().split('\n').length, 1);
+});
+
 test('nothing malformed stops it: each has its own fault', () => {
   const texts = ['', '\n\n', ',,,\n', 'a;b;c\n1;2;3\n', 'a,a\n1,2\n', 'CF_WSH\n"never closed\n',
     'CF_WSH\n1,2,3\n', '{"a":', '[1]', '{"a":{}}', '[]', `${'x,'.repeat(500)}\n`];
