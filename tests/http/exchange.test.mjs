@@ -190,6 +190,9 @@ test('the health says pass of what was probed, and warn when the broker is gone'
   await ecology.start(); // a port of its own again
   const well = (await ecology.get('/health')).json;
   assert.equal(well.status, 'pass');
+  await until('the health counts what the inbox lists', async () =>
+    (await ecology.get('/health')).json.waiting.count ===
+    (await ecology.get('/inbox?only=waiting&limit=1000')).json.letters.length);
   assert.deepEqual(well.checks, { mailbox: { status: 'pass' }, broker: { status: 'pass' } });
   await exchange.killBroker();
   const ill = await ecology.get('/health');
