@@ -129,7 +129,8 @@ static enum reason first_of(const struct mistakes *mistakes, size_t before,
 }
 
 /* The commas may have shifted every cell: nothing else is told of the row. */
-static enum reason refuse_beyond(const struct sheet_row *row,
+static enum reason refuse_beyond(const struct sheet *sheet,
+                                 const struct sheet_row *row,
                                  struct mistakes *mistakes, struct fault *why)
 {
     AUTO(text) char *zh = mem_print(
@@ -138,7 +139,8 @@ static enum reason refuse_beyond(const struct sheet_row *row,
         "more cells than the heading has columns, too many: \"%s\"; a value "
         "with a comma stands in quotes",
         row->beyond);
-    mistakes_add(mistakes, R_NOT_WELL_FORMED, row->line, "", "", zh, en);
+    mistakes_add(mistakes, R_NOT_WELL_FORMED, row->line,
+                 sheet->names[sheet->name_count - 1], "", zh, en);
     return fault(why, R_NOT_WELL_FORMED, "%d", row->line);
 }
 
@@ -151,7 +153,7 @@ enum reason mapping_check_row(const struct mapping *mapping,
     AUTO(buf) struct buf xml = {.ceiling = MESSAGE_CEILING};
     size_t before = mistakes->count + mistakes->dropped;
     if (sheet->rows[row].beyond)
-        return refuse_beyond(&sheet->rows[row], mistakes, why);
+        return refuse_beyond(sheet, &sheet->rows[row], mistakes, why);
     struct fault detail = {0};
     mapping_put_row(&letter, mapping, sheet, row, mistakes);
     enum reason reason = mapping_letter_write(mapping, &letter, &xml, &detail);
