@@ -4,8 +4,9 @@
  * No letter may mean two acts. Acts are tried in the order of the file, so a
  * later one is dead if an earlier one takes every letter that it could take:
  * in the same state, of the same type, from and to the same parties, for cases
- * of the same days, and without a condition or with the same one. The same holds for the acts that
- * open cases, across procedures, by the roles of the agencies.
+ * of the same days, and without a condition or with the same one. The same
+ * holds for the acts that open cases, across procedures, by the roles of the
+ * agencies.
  */
 #include "routing/procedure_model.h"
 
