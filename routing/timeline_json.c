@@ -4,31 +4,10 @@
  * The timeline as JSON: codes and ids, instants in RFC 3339, what is not known
  * left out.
  */
+#include "base/json.h"
 #include "routing/timeline_moves.h"
 
 #include <inttypes.h>
-
-static void put_text(struct buf *out, const char *name, const char *text)
-{
-    if (!text || !*text)
-        return;
-    buf_print(out, ", \"%s\": \"", name);
-    buf_put_json(out, text);
-    buf_put_char(out, '"');
-}
-
-static void put_instant(struct buf *out, const char *name, instant at)
-{
-    char text[INSTANT_TEXT_MAX];
-    if (at)
-        put_text(out, name, instant_format(at, text));
-}
-
-static void put_number(struct buf *out, const char *name, int64_t number)
-{
-    if (number)
-        buf_print(out, ", \"%s\": %" PRId64, name, number);
-}
 
 static void put_deliveries(struct buf *out,
                            const struct timeline_letter *letter)
@@ -39,9 +18,9 @@ static void put_deliveries(struct buf *out,
         buf_print(out, "%s{\"recipient\": \"", i ? ", " : "");
         buf_put_json(out, delivery->recipient);
         buf_put_char(out, '"');
-        put_instant(out, "sentAt", delivery->sent_at);
-        put_instant(out, "deliveredAt", delivery->delivered_at);
-        put_number(out, "receipt", delivery->receipt);
+        json_put_instant(out, "sentAt", delivery->sent_at);
+        json_put_instant(out, "deliveredAt", delivery->delivered_at);
+        json_put_number(out, "receipt", delivery->receipt);
         buf_put_char(out, '}');
     }
     buf_put_char(out, ']');
@@ -51,25 +30,25 @@ static void put_letter(struct buf *out, const struct timeline_letter *letter)
 {
     char hex[DIGEST_TEXT_MAX];
     buf_print(out, "    {\"position\": %" PRId64, letter->position);
-    put_instant(out, "receivedAt", letter->received_at);
-    put_text(out, "outcome", letter_outcome_name(letter->outcome));
-    put_text(out, "code", letter->code);
-    put_text(out, "sender", letter->sender);
+    json_put_instant(out, "receivedAt", letter->received_at);
+    json_put_text(out, "outcome", letter_outcome_name(letter->outcome));
+    json_put_text(out, "code", letter->code);
+    json_put_text(out, "sender", letter->sender);
     buf_print(out, ", \"authenticated\": %s",
               letter->authenticated ? "true" : "false");
-    put_text(out, "id", letter->id);
-    put_text(out, "type", letter->type);
-    put_text(out, "documentNumber", letter->number);
-    put_text(out, "inReplyTo", letter->answers);
-    put_number(out, "sequence", letter->sequence);
-    put_text(out, "digest", digest_format(&letter->digest, hex));
-    put_text(out, "stateBefore", letter->step.state_before);
-    put_text(out, "stateAfter", letter->step.state_after);
+    json_put_text(out, "id", letter->id);
+    json_put_text(out, "type", letter->type);
+    json_put_text(out, "documentNumber", letter->number);
+    json_put_text(out, "inReplyTo", letter->answers);
+    json_put_number(out, "sequence", letter->sequence);
+    json_put_text(out, "digest", digest_format(&letter->digest, hex));
+    json_put_text(out, "stateBefore", letter->step.state_before);
+    json_put_text(out, "stateAfter", letter->step.state_after);
     if (letter->step.late)
         buf_put_text(out, ", \"late\": true");
-    put_instant(out, "decidedAt", letter->step.decided_at);
-    put_number(out, "answer", letter->answer);
-    put_instant(out, "answeredAt", letter->answered_at);
+    json_put_instant(out, "decidedAt", letter->step.decided_at);
+    json_put_number(out, "answer", letter->answer);
+    json_put_instant(out, "answeredAt", letter->answered_at);
     put_deliveries(out, letter);
     buf_put_char(out, '}');
 }
@@ -78,14 +57,14 @@ static void put_deadline(struct buf *out, const struct deadline *deadline)
 {
     buf_print(out, "    {\"status\": \"%s\"",
               deadline_status_name(deadline->status));
-    put_text(out, "limit", deadline->limit);
-    put_text(out, "owner", deadline->owner);
-    put_number(out, "from", deadline->from);
-    put_instant(out, "start", deadline->start);
-    put_instant(out, "due", deadline->due);
-    put_number(out, "metBy", deadline->met_by);
-    put_instant(out, "reminded", deadline->reminded);
-    put_instant(out, "paused", deadline->paused);
+    json_put_text(out, "limit", deadline->limit);
+    json_put_text(out, "owner", deadline->owner);
+    json_put_number(out, "from", deadline->from);
+    json_put_instant(out, "start", deadline->start);
+    json_put_instant(out, "due", deadline->due);
+    json_put_number(out, "metBy", deadline->met_by);
+    json_put_instant(out, "reminded", deadline->reminded);
+    json_put_instant(out, "paused", deadline->paused);
     buf_put_char(out, '}');
 }
 
@@ -94,7 +73,7 @@ static void put_party(struct buf *out, const struct party *party)
     buf_put_text(out, "    {\"agency\": \"");
     buf_put_json(out, party->agency);
     buf_put_char(out, '"');
-    put_text(out, "as", party->as);
+    json_put_text(out, "as", party->as);
     buf_print(out, ", \"sequence\": %" PRId64 "}", party->sequence);
 }
 
@@ -120,12 +99,12 @@ void timeline_put_json(const struct timeline *timeline, struct buf *out)
     buf_put_text(out, "{\"id\": \"");
     buf_put_json(out, casefile->id);
     buf_put_char(out, '"');
-    put_text(out, "procedure", casefile->procedure);
-    put_text(out, "state", casefile->state);
-    put_text(out, "parent", casefile->parent);
+    json_put_text(out, "procedure", casefile->procedure);
+    json_put_text(out, "state", casefile->state);
+    json_put_text(out, "parent", casefile->parent);
     put_children(out, timeline);
-    put_instant(out, "openedAt", casefile->opened_at);
-    put_instant(out, "changedAt", casefile->changed_at);
+    json_put_instant(out, "openedAt", casefile->opened_at);
+    json_put_instant(out, "changedAt", casefile->changed_at);
     buf_put_text(out, ",\n  \"parties\": [\n");
     for (size_t i = 0; i < casefile->party_count; i++) {
         put_party(out, &casefile->parties[i]);

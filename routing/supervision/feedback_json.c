@@ -5,54 +5,39 @@
  */
 #include <inttypes.h>
 
+#include "base/json.h"
 #include "routing/ledger/proof.h"
 #include "routing/supervision/feedback.h"
-
-static void put_text(struct buf *out, const char *name, const char *text)
-{
-    if (!text || !*text)
-        return;
-    buf_print(out, ", \"%s\": \"", name);
-    buf_put_json(out, text);
-    buf_put_char(out, '"');
-}
-
-static void put_instant(struct buf *out, const char *name, instant at)
-{
-    char text[INSTANT_TEXT_MAX];
-    if (at)
-        put_text(out, name, instant_format(at, text));
-}
 
 /* {"position": N, "id", "type", "receivedAt" without the end */
 static void open_letter(struct buf *out, const struct timeline_letter *letter)
 {
     buf_print(out, "{\"position\": %" PRId64, letter->position);
-    put_text(out, "id", letter->id);
-    put_text(out, "type", letter->type);
-    put_instant(out, "receivedAt", letter->received_at);
+    json_put_text(out, "id", letter->id);
+    json_put_text(out, "type", letter->type);
+    json_put_instant(out, "receivedAt", letter->received_at);
 }
 
 static void put_answer(struct buf *out, const struct answer *answer)
 {
     open_letter(out, answer->letter);
     if (answer->standing)
-        put_text(out, "standing", answer->standing->id);
+        json_put_text(out, "standing", answer->standing->id);
     buf_put_text(out, ", \"measures\": [");
     for (size_t i = 0; i < answer->measure_count; i++) {
         const struct measure_said *measure = &answer->measures[i];
         buf_print(out, "%s{\"name\": \"", i ? ", " : "");
         buf_put_json(out, measure->name);
         buf_put_char(out, '"');
-        put_text(out, "status", measure->status);
-        put_text(out, "amount", measure->amount);
-        put_text(out, "from", measure->from);
-        put_text(out, "reason", measure->reason);
+        json_put_text(out, "status", measure->status);
+        json_put_text(out, "amount", measure->amount);
+        json_put_text(out, "from", measure->from);
+        json_put_text(out, "reason", measure->reason);
         buf_put_char(out, '}');
     }
     buf_put_char(out, ']');
-    put_text(out, "effect", answer->effect);
-    put_text(out, "remarks", answer->remarks);
+    json_put_text(out, "effect", answer->effect);
+    json_put_text(out, "remarks", answer->remarks);
     buf_put_char(out, '}');
 }
 
@@ -67,9 +52,9 @@ static void put_clocks(const struct feedback_page *page,
     while (
         (clock = addressee_clock(page->feedback, notice, addressee, clock))) {
         buf_print(out, "%s{\"limit\": \"%s\"", separator, clock->limit);
-        put_text(out, "status", deadline_status_name(clock->status));
-        put_instant(out, "start", clock->start);
-        put_instant(out, "due", clock->due);
+        json_put_text(out, "status", deadline_status_name(clock->status));
+        json_put_instant(out, "start", clock->start);
+        json_put_instant(out, "due", clock->due);
         buf_put_char(out, '}');
         separator = ", ";
     }
@@ -84,11 +69,11 @@ static void put_addressee(const struct feedback_page *page,
     const struct delivery *delivery = addressee->delivery;
     buf_print(out, "\n   {\"agency\": \"%s\", \"standing\": \"%s\"",
               addressee->agency, addressee_standing(addressee));
-    put_instant(out, "sentAt", delivery->sent_at);
-    put_instant(out, "deliveredAt", delivery->delivered_at);
+    json_put_instant(out, "sentAt", delivery->sent_at);
+    json_put_instant(out, "deliveredAt", delivery->delivered_at);
     if (delivery->receipt)
         buf_print(out, ", \"deliveryReceipt\": %" PRId64, delivery->receipt);
-    put_instant(out, "silentSince", addressee->silent_since);
+    json_put_instant(out, "silentSince", addressee->silent_since);
     buf_put_text(out, ", \"answers\": [");
     for (size_t i = 0; i < addressee->answer_count; i++) {
         buf_put_text(out, i ? ", " : "");
@@ -100,7 +85,7 @@ static void put_addressee(const struct feedback_page *page,
     for (size_t i = 0; i < addressee->reminding_count; i++) {
         buf_put_text(out, i ? ", " : "");
         open_letter(out, addressee->remindings[i].letter);
-        put_text(out, "limit", addressee->remindings[i].limit);
+        json_put_text(out, "limit", addressee->remindings[i].limit);
         buf_put_char(out, '}');
     }
     buf_put_text(out, "]}");
@@ -111,8 +96,8 @@ static void put_notice(const struct feedback_page *page,
 {
     struct buf *out = page->out;
     open_letter(out, notice->letter);
-    put_text(out, "sender", notice->letter->sender);
-    put_text(out, "number", notice->letter->number);
+    json_put_text(out, "sender", notice->letter->sender);
+    json_put_text(out, "number", notice->letter->number);
     buf_put_text(out, ", \"addressees\": [");
     for (size_t i = 0; i < notice->addressee_count; i++) {
         buf_put_text(out, i ? "," : "");
@@ -125,10 +110,10 @@ static void put_line(struct buf *out, const struct evidence_line *line)
 {
     char hex[DIGEST_TEXT_MAX];
     buf_print(out, "{\"position\": %" PRId64, line->position);
-    put_text(out, "id", line->id);
-    put_text(out, "type", line->type);
-    put_text(out, "digest", digest_format(&line->digest, hex));
-    put_text(out, "entry", line->entry);
+    json_put_text(out, "id", line->id);
+    json_put_text(out, "type", line->type);
+    json_put_text(out, "digest", digest_format(&line->digest, hex));
+    json_put_text(out, "entry", line->entry);
     if (line->is_proved) {
         buf_put_text(out, ", \"nodes\": ");
         proof_put_nodes(out, &line->proof);
@@ -143,9 +128,9 @@ void feedback_put_json(const struct feedback_page *page)
     const struct evidence *evidence = page->evidence;
     const struct casefile *casefile = page->feedback->timeline->casefile;
     buf_print(out, "{\"caseId\": \"%s\"", casefile->id);
-    put_text(out, "procedure", casefile->procedure);
-    put_text(out, "state", casefile->state);
-    put_text(out, "at", instant_format(page->feedback->at, at));
+    json_put_text(out, "procedure", casefile->procedure);
+    json_put_text(out, "state", casefile->state);
+    json_put_text(out, "at", instant_format(page->feedback->at, at));
     buf_put_text(out, ",\n \"notices\": [");
     for (size_t i = 0; i < page->feedback->notice_count; i++) {
         buf_put_text(out, i ? ",\n  " : "\n  ");
@@ -156,7 +141,7 @@ void feedback_put_json(const struct feedback_page *page)
     if (evidence->receipt) {
         buf_print(out, ", \"signedIn\": {\"position\": %" PRId64,
                   evidence->receipt);
-        put_text(out, "id", evidence->receipt_id);
+        json_put_text(out, "id", evidence->receipt_id);
         buf_put_char(out, '}');
     }
     buf_put_text(out, ", \"evidence\": [");

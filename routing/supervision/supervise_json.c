@@ -6,23 +6,8 @@
  */
 #include <inttypes.h>
 
+#include "base/json.h"
 #include "routing/supervision/supervise.h"
-
-static void put_text(struct buf *out, const char *name, const char *text)
-{
-    if (!text || !*text)
-        return;
-    buf_print(out, ", \"%s\": \"", name);
-    buf_put_json(out, text);
-    buf_put_char(out, '"');
-}
-
-static void put_instant(struct buf *out, const char *name, instant at)
-{
-    char text[INSTANT_TEXT_MAX];
-    if (at)
-        put_text(out, name, instant_format(at, text));
-}
 
 static void put_words(struct buf *out, const char *name, const char *text)
 {
@@ -60,8 +45,8 @@ static void put_thresholds(struct buf *out, const struct rules *rules,
 static void put_letter(struct buf *out, const struct finding *finding)
 {
     buf_print(out, ", \"letter\": {\"position\": %" PRId64, finding->position);
-    put_text(out, "id", finding->letter_id);
-    put_text(out, "type", finding->letter_type);
+    json_put_text(out, "id", finding->letter_id);
+    json_put_text(out, "type", finding->letter_type);
     if (finding->undelivered)
         buf_put_text(out, ", \"delivered\": false");
     buf_put_char(out, '}');
@@ -73,26 +58,26 @@ static void put_finding(struct buf *out, const struct findings *findings,
     instant end = finding->done ? finding->done : findings->at;
     buf_print(out, "{\"reason\": \"%s\", \"heading\": \"%s\"",
               finding->rule->id, finding->rule->heading->id);
-    put_text(out, "article", finding->article);
-    put_text(out, "caseId", finding->case_id);
-    put_text(out, "procedure", finding->procedure);
-    put_text(out, "state", finding->state);
-    put_text(out, "agency", finding->agency);
+    json_put_text(out, "article", finding->article);
+    json_put_text(out, "caseId", finding->case_id);
+    json_put_text(out, "procedure", finding->procedure);
+    json_put_text(out, "state", finding->state);
+    json_put_text(out, "agency", finding->agency);
     put_words(out, "parties", finding->parties);
-    put_text(out, "limit", finding->limit);
-    put_text(out, "subject", finding->subject);
+    json_put_text(out, "limit", finding->limit);
+    json_put_text(out, "subject", finding->subject);
     if (finding->thresholds)
         put_thresholds(out, findings->rules, finding->thresholds);
     if (finding->position)
         put_letter(out, finding);
-    put_instant(out, "since", finding->since);
+    json_put_instant(out, "since", finding->since);
     buf_print(out, ", \"ageSeconds\": %" PRId64,
               (end - finding->since) / INSTANT_SECOND);
-    put_instant(out, "due", finding->due);
+    json_put_instant(out, "due", finding->due);
     if (finding->due)
         buf_print(out, ", \"lateSeconds\": %" PRId64,
                   (end - finding->due) / INSTANT_SECOND);
-    put_instant(out, "done", finding->done);
+    json_put_instant(out, "done", finding->done);
     buf_put_char(out, '}');
 }
 
@@ -115,8 +100,8 @@ void findings_put_json(const struct findings *findings,
 
 static void put_label(struct buf *out, const struct label *label)
 {
-    put_text(out, "zh", label->zh);
-    put_text(out, "en", label->en);
+    json_put_text(out, "zh", label->zh);
+    json_put_text(out, "en", label->en);
 }
 
 void rules_put_json(const struct rules *rules, struct buf *out)
@@ -126,10 +111,10 @@ void rules_put_json(const struct rules *rules, struct buf *out)
         const struct rule *rule = &rules->rules[i];
         buf_print(out, "%s\n {\"id\": \"%s\", \"heading\": \"%s\"",
                   i ? "," : "", rule->id, rule->heading->id);
-        put_text(out, "article", rule->article);
+        json_put_text(out, "article", rule->article);
         put_label(out, &rule->name);
-        put_text(out, "blindZh", rule->blind.zh);
-        put_text(out, "blindEn", rule->blind.en);
+        json_put_text(out, "blindZh", rule->blind.zh);
+        json_put_text(out, "blindEn", rule->blind.en);
         buf_put_char(out, '}');
     }
     buf_put_text(out, "],\n \"thresholds\": [");
@@ -137,7 +122,7 @@ void rules_put_json(const struct rules *rules, struct buf *out)
         const struct threshold *threshold = &rules->thresholds[i];
         buf_print(out, "%s\n {\"id\": \"%s\", \"article\": \"%s\"",
                   i ? "," : "", threshold->id, threshold->article);
-        put_text(out, "reads", threshold->words ? "words" : "figures");
+        json_put_text(out, "reads", threshold->words ? "words" : "figures");
         put_label(out, &threshold->name);
         buf_put_char(out, '}');
     }
