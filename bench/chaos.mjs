@@ -50,6 +50,7 @@ async function run(exchange, begun) {
     const killed = await killer.finish();
     if (process.stderr.isTTY) process.stderr.write('\n');
     await becomesQuiet(exchange, offices, 600);
+    await offices.close();
     return { killed, letters: offices.letters.size, complaints: reckon(exchange, offices) };
   } finally {
     await killer.stop();

@@ -12,4 +12,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 root=$(dirname "$here")
 export YISONG=${YISONG:-$root/build/release/yisong}
 export YISONG_SOURCE=$root
+[ -x "$YISONG" ] || { echo "chaos.sh: no $YISONG: run ./dev build first" >&2; exit 3; }
+# Its AMQP client is one of the packages of the tests.
+[ -d "$root/tests/node_modules/amqplib" ] || (cd "$root/tests" && npm ci --no-audit --no-fund)
 exec node "$here/chaos.mjs" "$@"

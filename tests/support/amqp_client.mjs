@@ -22,6 +22,7 @@ export async function openClient(port, agency) {
       credentials: amqplib.credentials.external(),
     });
   connection.on('error', never); // the pending call tells it
+  const gone = new Promise((resolve) => { connection.once('close', resolve); });
   const channel = await connection.createConfirmChannel();
   channel.on('error', never);
   const closed = new Promise((resolve, reject) => {
@@ -59,7 +60,14 @@ export async function openClient(port, agency) {
         // What fails in here must fail the test, not close the channel.
         queueMicrotask(() => take({ bytes: delivery.content, properties: delivery.properties }));
       }),
-    close: () => connection.close().catch(never),
+    /** Also when the other side has gone, which answers nothing any more. */
+    async close() {
+      try {
+        await Promise.race([connection.close(), gone]);
+      } catch {
+        // it was closed already
+      }
+    },
   };
 }
 
