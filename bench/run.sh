@@ -11,7 +11,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 root=$(dirname "$here")
 yisong=${YISONG:-$root/build/release/yisong}
 bench=${YISONG_BENCH:-$root/build/release/bench/yisong-bench}
-rounds=5 count=10000 paced=1000
+rounds=5 count=5000 paced=500
 if [ "${1:-}" = --short ]; then
     rounds=1 count=500 paced=100
     shift
@@ -100,7 +100,8 @@ ready=$((($(date +%s%N) - started) / 1000000))
 broker=$(cat "$folder/broker/server.pid")
 
 echo "machine: $(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1)"
-echo "router ready after $ready ms, to the next 10 ms (connects twice over TLS)"
+echo "router ready after $ready ms, to the next 10 ms (connects twice over TLS);" \
+    "resident then $(sed -n 's/^VmRSS:[[:space:]]*//p' "/proc/$router/status")"
 "$bench" verify "$folder" "$YISONG_AMQPS_PORT" "$router" "$broker" "$rounds" 1
 for algorithm in ecdsap256 sm2; do
     openssl speed -seconds 1 "$algorithm" 2>/dev/null | tail -n 1

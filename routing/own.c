@@ -21,14 +21,15 @@ static void put_answered(struct buf *out, const struct own_letter *letter)
 }
 
 static void write_xml(const struct router *router,
-                      const struct own_letter *letter, struct buf *out)
+                      const struct own_letter *letter, const char *id,
+                      struct buf *out)
 {
-    char id[UUID_TEXT_MAX], now[INSTANT_TEXT_MAX];
+    char now[INSTANT_TEXT_MAX];
     const struct certificate *certificate =
         signing_key_certificate(router->parts.key);
     buf_put_text(out, "<message xmlns=\"" MESSAGE_NAMESPACE "\"><header>");
     buf_put_element(out, "schemaVersion", MESSAGE_VERSION);
-    buf_put_element(out, "id", uuid_new(router->now, id));
+    buf_put_element(out, "id", id);
     buf_put_element(out, "type", letter->type);
     buf_put_element(out, "caseId", letter->case_id);
     buf_put_element(out, "from", router->parts.agency);
@@ -45,13 +46,25 @@ static void write_xml(const struct router *router,
 }
 
 /* The signed bytes, and the JWS where the encoding is JSON. */
+struct own_bytes {
+    const char *media_type;
+    struct buf bytes, jws;
+};
+
+static void own_bytes_done(struct own_bytes *own)
+{
+    buf_done(&own->bytes);
+    buf_done(&own->jws);
+}
+
+AUTO_VALUE(own_bytes, own_bytes_done)
+
 static enum reason write_signed(const struct router *router,
-                                const struct own_letter *letter,
-                                struct buf *bytes, struct buf *jws,
-                                struct fault *why)
+                                const struct own_letter *letter, const char *id,
+                                struct own_bytes *out, struct fault *why)
 {
     AUTO(buf) struct buf plain = {0};
-    write_xml(router, letter, &plain);
+    write_xml(router, letter, id, &plain);
     AUTO(message) struct message *message = NULL;
     TRY(message_parse(&message, plain.bytes, plain.size, why));
     if (letter->encoding == MESSAGE_JSON) {
@@ -60,7 +73,9 @@ static enum reason write_signed(const struct router *router,
         message_free(TAKE(message));
         TRY(message_parse(&message, plain.bytes, plain.size, why));
     }
-    return signature_sign(router->parts.key, message, bytes, jws, why);
+    out->media_type = message_media_type(message);
+    return signature_sign(router->parts.key, message, &out->bytes, &out->jws,
+                          why);
 }
 
 static enum reason send_to(struct router *router, struct original *original,
@@ -74,23 +89,21 @@ static enum reason send_to(struct router *router, struct original *original,
 enum reason own_send(struct router *router, const struct own_letter *own,
                      int64_t *position, struct fault *why)
 {
-    AUTO(buf) struct buf bytes = {0};
-    AUTO(buf) struct buf jws = {0};
-    TRY(write_signed(router, own, &bytes, &jws, why));
-    AUTO(message) struct message *message = NULL;
-    TRY(message_parse(&message, bytes.bytes, bytes.size, why));
+    char id[UUID_TEXT_MAX];
+    AUTO(own_bytes) struct own_bytes made = {0};
+    TRY(write_signed(router, own, uuid_new(router->now, id), &made, why));
     struct letter letter = {
         .outcome = LETTER_OWN,
-        .id = message_id(message),
+        .id = id,
         .type = own->type,
         .case_id = own->case_id,
         .sender = router->parts.agency,
         .authenticated = true,
-        .media_type = message_media_type(message),
-        .jws = buf_text(&jws),
-        .bytes = bytes.bytes,
-        .size = bytes.size,
-        .digest = *message_digest(message),
+        .media_type = made.media_type,
+        .jws = buf_text(&made.jws),
+        .bytes = made.bytes.bytes,
+        .size = made.bytes.size,
+        .digest = digest_of(DIGEST_SHA256, made.bytes.bytes, made.bytes.size),
         .received_at = router->now,
         .code = "",
     };

@@ -4,8 +4,8 @@
  * The turn of the exchange centre.
  *
  *   receive a batch -> examine (all cores) -> BEGIN, decide each, receipts,
- *   marks of what was delivered, expired deadlines, COMMIT -> settle -> hand
- *   over the outbox
+ *   marks of what was delivered, expired deadlines, COMMIT -> hand over the
+ *   outbox -> settle
  *
  * A batch is what is there, never waited for: alone, a letter is decided at
  * once; under load, up to BATCH_MAX share one commit.
@@ -139,12 +139,12 @@ static enum reason take_turn(struct router *router,
     TRY(deliver_collect(router->deliver, carrier, why));
     if (has_something_to_write(router))
         TRY(record_batch(router, why));
-    if (router->work_count > 0)
-        TRY(carrier->settle(carrier->self,
-                            router->works[router->work_count - 1].arrival.tag,
-                            why));
     TRY(deliver_load(router->deliver, router->parts.ledger, why));
-    return deliver_send(router->deliver, router->parts.ledger, carrier, why);
+    TRY(deliver_send(router->deliver, router->parts.ledger, carrier, why));
+    if (router->work_count == 0)
+        return R_OK;
+    return carrier->settle(
+        carrier->self, router->works[router->work_count - 1].arrival.tag, why);
 }
 
 enum reason router_turn(struct router *router, const struct carrier *carrier,

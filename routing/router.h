@@ -39,8 +39,8 @@ void router_set_registry(struct router *router,
 
 /*
  * One turn: takes what arrived (waiting up to `wait_ms` for the first),
- * examines, decides, commits, settles, acts on expired deadlines, hands over
- * what must be delivered. `now` is asked once the letters are there.
+ * examines, decides, acts on expired deadlines, commits, hands over
+ * what must be delivered, settles. `now` is asked once the letters are there.
  *
  * After a failure (always of class RETRY) the ledger is rolled back; close the
  * carrier, open it again and call router_lost before the next turn: the broker

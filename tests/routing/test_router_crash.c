@@ -98,22 +98,19 @@ static void test_router__delivers_after_a_restart_what_was_recorded(
     struct centre *centre = *state;
     struct fault why = {0};
     centre_submit(centre, &transfer);
-    while (centre->queued > 0) { /* recorded and settled, then it dies */
-        centre->fail_in = 4;
-        if (router_turn(centre->router, &centre->carrier, centre_now, 0,
-                        &why) == R_OK)
-            continue;
-        centre_stop(centre);
-        centre_start(centre);
-    }
+    centre->fail_in = 3; /* recorded, then the first handing over fails */
+    assert_int_not_equal(
+        router_turn(centre->router, &centre->carrier, centre_now, 0, &why),
+        R_OK);
+    assert_int_equal(centre->inbox_count, 0);
     centre_stop(centre);
-    centre->fail_in = 0;
     centre_start(centre);
 
     centre_run(centre);
 
     assert_int_equal(centre_count(centre, POLICE, "criminal-case-transfer"), 1);
-    assert_int_equal(centre_count(centre, ECOLOGY, "submission-receipt"), 1);
+    assert_true(centre_count(centre, ECOLOGY, "submission-receipt") >= 1);
+    assert_int_equal(router_counts(centre->router).repeated, 1);
 }
 
 int main(void)
