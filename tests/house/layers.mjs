@@ -11,7 +11,6 @@ export const layers = {
   routing: 3,
   'broker-adapters': 3,
   simulation: 4,
-  simulation: 4,
   console: 4,
   program: 5,
   bench: 5,
