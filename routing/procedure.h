@@ -171,6 +171,8 @@ enum reason procedure_draw(const struct procedures *procedures,
 /* Names for people; the id itself where it is not known. */
 const char *procedure_state_name(const struct procedures *procedures,
                                  const char *procedure, const char *state);
+const char *procedure_role_name(const struct procedures *procedures,
+                                const char *procedure, const char *role);
 const char *procedure_name(const struct procedures *procedures,
                            const char *procedure);
 

@@ -90,6 +90,14 @@ const char *procedure_state_name(const struct procedures *procedures,
     return found ? label_say(&found->name) : state;
 }
 
+const char *procedure_role_name(const struct procedures *procedures,
+                                const char *procedure, const char *role)
+{
+    const struct machine *machine = machine_find(procedures, procedure);
+    const struct role *found = machine ? machine_role(machine, role) : NULL;
+    return found ? label_say(&found->name) : role;
+}
+
 const char *procedure_name(const struct procedures *procedures,
                            const char *procedure)
 {

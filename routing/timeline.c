@@ -162,6 +162,14 @@ const char *names_state(const struct names *names, const char *procedure,
                : state;
 }
 
+const char *names_role(const struct names *names, const char *procedure,
+                       const char *role)
+{
+    return names->procedures
+               ? procedure_role_name(names->procedures, procedure, role)
+               : role;
+}
+
 const char *names_limit(const struct names *names, const char *procedure,
                         const char *limit)
 {

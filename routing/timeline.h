@@ -50,6 +50,8 @@ const char *names_agency(const struct names *names, const char *agency);
 const char *names_type(const char *type);
 const char *names_state(const struct names *names, const char *procedure,
                         const char *state);
+const char *names_role(const struct names *names, const char *procedure,
+                       const char *role);
 const char *names_limit(const struct names *names, const char *procedure,
                         const char *limit);
 

@@ -104,7 +104,8 @@ static void put_parties(const struct page *page)
         }
         width_put_in(page->out, party->agency, ids);
         buf_put_text(page->out, "  ");
-        width_put(page->out, party->as);
+        width_put(page->out,
+                  names_role(page->names, casefile->procedure, party->as));
         buf_put_char(page->out, '\n');
     }
 }

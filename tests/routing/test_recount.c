@@ -130,6 +130,7 @@ static void test_recount__moves_what_a_revised_calendar_moves(void **state)
     assert_true(count_recounts(centre, &last) >= 1);
     assert_int_equal(last.due_after - last.due_before, INSTANT_DAY);
     expect_on_the_page(centre, "2026-11-24 23:59:59 -> 2026-11-25 23:59:59");
+    expect_on_the_page(centre, "ecology-nanchang        ecology bureau");
     centre_close(centre);
 }
 
