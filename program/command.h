@@ -28,6 +28,7 @@ struct arguments {
     size_t count;
     const char **repeated; /* name and value of each option, in order */
     size_t repeated_count;
+    char **line; /* the whole line, ends with NULL */
 };
 
 struct command {

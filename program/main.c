@@ -190,11 +190,16 @@ static bool asks_for_help(int argc, char **argv)
     return false;
 }
 
-static int run(const struct command *command, int argc, char **argv)
+static int run(const struct command *command, int words, char **line)
 {
+    int argc = 0;
+    char **argv = line + 1 + words;
+    while (argv[argc])
+        argc++;
     struct fault why = {0};
     struct arguments arguments = {
         .command = command,
+        .line = line,
         .operands = mem_new((size_t)argc + 1, sizeof(char *)),
         .repeated = mem_new(2 * (size_t)argc + 1, sizeof(char *))};
     enum reason reason = read_arguments(&arguments, argc, argv, &why);
@@ -222,7 +227,7 @@ int main(int argc, char **argv)
         return 0;
     }
     if (command)
-        return run(command, argc - 1 - words, argv + 1 + words);
+        return run(command, words, argv);
     bool wants_help = argc == 2 && (strcmp(argv[1], "--help") == 0 ||
                                     strcmp(argv[1], "help") == 0);
     print_all(wants_help ? stdout : stderr);

@@ -20,9 +20,8 @@
 #include "base/io.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "broker-adapters/adapter/connectors.h"
 #include "broker-adapters/adapter/handover.h"
-#include "broker-adapters/http/http_connector.h"
-#include "broker-adapters/http/webhook.h"
 #include "broker-adapters/mailbox/incoming.h"
 #include "broker-adapters/mailbox/mailbox.h"
 #include "broker-adapters/mapping/mappings.h"
@@ -34,7 +33,7 @@
 
 enum { SLEEP_MAX_MS = 1000, STEP_PAUSE_MS = 2000, GAP_LOOK_MS = 60 * 1000 };
 
-enum { STEPS = 6 };
+enum { STEPS = 6, SOURCES_MAX = 4 };
 
 struct adapter {
     const struct adapter_settings *settings;
@@ -44,8 +43,7 @@ struct adapter {
     struct mappings *mappings;
     struct spool *spool; /* NULL: no folder */
     struct wire *wire;
-    struct http_connector *http; /* NULL: nobody calls */
-    struct webhook *webhook;     /* NULL: nobody is called */
+    struct connectors connectors;
     int claim, bell;
     instant now;       /* of this turn */
     int64_t monotonic; /* of this turn */
@@ -102,17 +100,6 @@ static enum reason recover(struct adapter *adapter, struct fault *why)
         why);
 }
 
-/* The connectors with threads of their own. */
-static enum reason open_connectors(struct adapter *adapter, struct fault *why)
-{
-    const struct adapter_settings *settings = adapter->settings;
-    if (*settings->http_listen)
-        TRY(http_connector_open(&adapter->http, settings, why));
-    return *settings->webhook_url
-               ? webhook_open(&adapter->webhook, settings, why)
-               : R_OK;
-}
-
 static struct wire *make_wire(const struct adapter_settings *settings)
 {
     struct amqp_settings broker = {
@@ -141,7 +128,10 @@ enum reason adapter_open(struct adapter **out,
         TRY(spool_open(&adapter->spool, settings->spool, why));
     TRY(recover(adapter, why));
     adapter->wire = make_wire(settings);
-    TRY(open_connectors(adapter, why));
+    TRY(connectors_open(
+        &adapter->connectors,
+        &(struct connector_place){.settings = settings, .desk = &adapter->desk},
+        why));
     *out = TAKE(adapter);
     return R_OK;
 }
@@ -150,8 +140,7 @@ void adapter_close(struct adapter *adapter)
 {
     if (!adapter)
         return;
-    webhook_close(adapter->webhook);
-    http_connector_close(adapter->http);
+    connectors_close(&adapter->connectors);
     wire_free(adapter->wire);
     spool_close(adapter->spool);
     sql_close(adapter->desk.mailbox);
@@ -184,7 +173,7 @@ static enum reason step_handover(struct adapter *adapter, struct fault *why)
                       why));
     adapter->busy |= count > 0;
     if (count > 0)
-        webhook_ring(adapter->webhook);
+        connectors_ring(&adapter->connectors);
     return R_OK;
 }
 
@@ -275,6 +264,10 @@ static void take_turn(struct adapter *adapter)
         if (steps[i].take != step_wire)
             adapter->paused_until[i] = adapter->monotonic + STEP_PAUSE_MS;
     }
+    struct connector_turn turn = {.now = adapter->now,
+                                  .monotonic = adapter->monotonic};
+    connectors_turn(&adapter->connectors, &turn);
+    adapter->busy |= turn.busy;
 }
 
 static int sleep_time(const struct adapter *adapter)
@@ -288,7 +281,8 @@ static int sleep_time(const struct adapter *adapter)
 
 static void rest(struct adapter *adapter)
 {
-    struct pollfd sources[4] = {{.fd = adapter->bell, .events = POLLIN}};
+    struct pollfd sources[SOURCES_MAX + CONNECTORS_MAX] = {
+        {.fd = adapter->bell, .events = POLLIN}};
     nfds_t count = 1;
     if (adapter->spool)
         sources[count++] = (struct pollfd){
@@ -297,6 +291,7 @@ static void rest(struct adapter *adapter)
     size_t wire_count = wire_descriptors(adapter->wire, wires);
     for (size_t i = 0; i < wire_count; i++)
         sources[count++] = (struct pollfd){.fd = wires[i], .events = POLLIN};
+    count += connectors_sources(&adapter->connectors, sources + count);
     (void)poll(sources, count, sleep_time(adapter));
     (void)mailbox_heard(adapter->bell);
     if (adapter->spool)

@@ -1,15 +1,20 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The table of routes, who is let in, and the loop of the thread.
+ * Agencies that connect over HTTP: they submit letters, ask how far each is,
+ * and read their inbox (openapi.json says how; a running adapter serves it at
+ * /openapi.json). Here: the table of routes, who is let in, the loop.
+ *
+ * It runs in a thread of its own with its own connection to the mailbox,
+ * because the adapter's loop may wait for a broker that does not answer, and
+ * callers must not. What passes between the two lies in the mailbox.
  */
-#include "broker-adapters/http/http_connector.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "broker-adapters/adapter/connectors.h"
 #include "broker-adapters/http/connector_state.h"
 #include "broker-adapters/http/http_store.h"
 #include "broker-adapters/mailbox/mailbox.h"
@@ -17,7 +22,7 @@
 
 enum { REST_MS = 5000 };
 
-const struct http_route http_connector_routes[] = {
+static const struct http_route routes[] = {
     {"POST", "/letters", false, http_submit},
     {"GET", "/letters", false, http_sent_page},
     {"GET", "/letters/{id}", false, http_sent},
@@ -27,7 +32,6 @@ const struct http_route http_connector_routes[] = {
     {"GET", "/health", false, http_health},
     {"GET", "/openapi.json", true, http_openapi},
 };
-const size_t http_connector_route_count = COUNT_OF(http_connector_routes);
 
 static const char *find_client(const struct clients *clients,
                                const struct http_request *request)
@@ -104,8 +108,8 @@ static enum reason listen_at(struct http_connector *connector,
         .key_path = settings->http_key,
         .client_authority_path = settings->http_client_authority,
         .body_ceiling = MESSAGE_CEILING,
-        .routes = http_connector_routes,
-        .route_count = http_connector_route_count,
+        .routes = routes,
+        .route_count = COUNT_OF(routes),
         .admit = admit,
         .context = connector};
     TRY(http_open(&connector->http, &http, why));
@@ -116,22 +120,9 @@ static enum reason listen_at(struct http_connector *connector,
     return R_OK;
 }
 
-enum reason http_connector_open(struct http_connector **out,
-                                const struct adapter_settings *settings,
-                                struct fault *why)
+static void connector_close(void *state)
 {
-    AUTO(http_connector) struct http_connector *connector =
-        mem_new(1, sizeof *connector);
-    connector->settings = settings;
-    TRY(open_desk(connector, why));
-    TRY(listen_at(connector, why));
-    TRY(side_start(&connector->side, run, connector, why));
-    *out = TAKE(connector);
-    return R_OK;
-}
-
-void http_connector_close(struct http_connector *connector)
-{
+    struct http_connector *connector = state;
     if (!connector)
         return;
     side_stop(&connector->side);
@@ -144,3 +135,30 @@ void http_connector_close(struct http_connector *connector)
     registry_watch_done(&connector->registry);
     free(connector);
 }
+AUTO_POINTER(http_connector, connector_close)
+
+static enum reason connector_open(void **state,
+                                  const struct connector_place *place,
+                                  struct fault *why)
+{
+    AUTO(http_connector) struct http_connector *connector =
+        mem_new(1, sizeof *connector);
+    connector->settings = place->settings;
+    TRY(open_desk(connector, why));
+    TRY(listen_at(connector, why));
+    TRY(side_start(&connector->side, run, connector, why));
+    *state = TAKE(connector);
+    return R_OK;
+}
+
+static bool is_wanted(const struct adapter_settings *settings)
+{
+    return *settings->http_listen != '\0';
+}
+
+const struct connector connector_http = {
+    .name = "HTTP",
+    .is_wanted = is_wanted,
+    .open = connector_open,
+    .close = connector_close,
+};

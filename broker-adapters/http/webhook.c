@@ -1,11 +1,30 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
+ * Letters that came are posted to the agency's own system, each
+ * until it is accepted (status 2xx); then it is marked taken, as POST
+ * /inbox/{id}/taken does.
+ *
+ * A letter that is not accepted holds back the later ones of its case, and no
+ * others. It is tried again after 0.5 s, 1 s, 2 s ... 5 minutes; when nobody
+ * answers at all, the others wait as well, for up to 30 s. What waits lies in
+ * the mailbox and outlives the process. A receiver may get a letter twice and
+ * knows it by webhook-id.
+ *
+ * Signed as Standard Webhooks say: HMAC-SHA256 over "ID.TIMESTAMP.BODY" with
+ * the secret of the settings, in
+ *
+ *     webhook-id: FROM_ID   webhook-timestamp: SECONDS   webhook-signature:
+ *     v1,BASE64
+ *
+ * The body is the letter as it was signed; a JSON letter's own signature comes
+ * in Yisong-JWS.
+ *
  * One letter at a time, in the order in which letters got ready, passing over
  * cases that wait. The mark "taken" is committed after the 2xx: a crash
  * between the two posts the letter again, none is lost.
  */
-#include "broker-adapters/http/webhook.h"
+#include "broker-adapters/adapter/connectors.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -199,10 +218,24 @@ static void run(void *context)
     }
 }
 
-enum reason webhook_open(struct webhook **out,
-                         const struct adapter_settings *settings,
-                         struct fault *why)
+static void webhook_close(void *state)
 {
+    struct webhook *webhook = state;
+    if (!webhook)
+        return;
+    side_close(&webhook->side);
+    http_client_close(webhook->client);
+    sql_close(webhook->mailbox);
+    buf_done(&webhook->secret);
+    free(webhook);
+}
+AUTO_POINTER(webhook, webhook_close)
+
+static enum reason webhook_open(void **state,
+                                const struct connector_place *place,
+                                struct fault *why)
+{
+    const struct adapter_settings *settings = place->settings;
     AUTO(webhook) struct webhook *webhook = mem_new(1, sizeof *webhook);
     webhook->settings = settings;
     TRY(read_secret(settings->webhook_secret, &webhook->secret, why));
@@ -212,23 +245,25 @@ enum reason webhook_open(struct webhook **out,
     TRY(http_store_open(webhook->mailbox, why));
     TRY(side_start(&webhook->side, run, webhook, why));
     log_event(LOG_INFO, "webhook: %s", settings->webhook_url);
-    *out = TAKE(webhook);
+    *state = TAKE(webhook);
     return R_OK;
 }
 
-void webhook_close(struct webhook *webhook)
+static void webhook_ring(void *state)
 {
-    if (!webhook)
-        return;
-    side_close(&webhook->side);
-    http_client_close(webhook->client);
-    sql_close(webhook->mailbox);
-    buf_done(&webhook->secret);
-    free(webhook);
+    struct webhook *webhook = state;
+    side_ring(&webhook->side);
 }
 
-void webhook_ring(struct webhook *webhook)
+static bool is_wanted(const struct adapter_settings *settings)
 {
-    if (webhook)
-        side_ring(&webhook->side);
+    return *settings->webhook_url != '\0';
 }
+
+const struct connector connector_webhook = {
+    .name = "webhook",
+    .is_wanted = is_wanted,
+    .open = webhook_open,
+    .close = webhook_close,
+    .ring = webhook_ring,
+};
