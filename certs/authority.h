@@ -35,6 +35,7 @@ const struct registry *authority_registry(const struct authority *authority);
 /*
  * Registers an agency and makes its keys: in `key_folder` afterwards
  *     signing.key signing.pem    for letters, of the suite
+ *     encryption.key .pem        P-256, for what is sealed for the agency
  *     tls.key tls.pem            P-256, for the connection to the broker
  *     authority.pem              the authority's certificates
  * R_EXISTS for a known id or a folder with keys, R_BAD_FIELD for a text.

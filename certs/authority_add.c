@@ -70,11 +70,24 @@ static enum reason make_key_folder(const char *folder, const char *part,
     return io_make_folder(folder, why);
 }
 
-/* The agency's two pairs and the anchor; its signing certificate as `out`. */
+static enum reason enrol(struct enrolments *enrolments, const char *folder,
+                         const char *part, struct fault *why)
+{
+    struct certificate *certificate;
+    AUTO(text) char *path = mem_print("%s/%s.pem", folder, part);
+    TRY(certificate_read(&certificate, path, why));
+    enrolments_put(enrolments, certificate);
+    return R_OK;
+}
+
+/* The agency's three pairs and the anchor; what speaks for it is enrolled. */
 static enum reason issue_keys(const struct authority *authority,
                               const struct issue *signing, const char *folder,
-                              struct certificate **out, struct fault *why)
+                              struct registration *row, struct fault *why)
 {
+    struct issue encryption = *signing;
+    encryption.use = ISSUE_ENCRYPTION;
+    encryption.suite = SUITE_P256;
     struct issue tls = *signing;
     tls.use = ISSUE_CLIENT;
     tls.suite = SUITE_P256;
@@ -82,11 +95,12 @@ static enum reason issue_keys(const struct authority *authority,
     tls.host_count = 1;
     TRY(make_key_folder(folder, "signing", why));
     TRY(issue_pair(authority, signing, folder, "signing", why));
+    TRY(issue_pair(authority, &encryption, folder, "encryption", why));
     TRY(issue_pair(authority, &tls, folder, "tls", why));
     AUTO(text) char *anchor = io_join(authority->folder, "authority.pem");
     TRY(copy_anchor(anchor, folder, why));
-    AUTO(text) char *path = io_join(folder, "signing.pem");
-    return certificate_read(out, path, why);
+    TRY(enrol(&row->signing, folder, "signing", why));
+    return enrol(&row->encryption, folder, "encryption", why);
 }
 
 static enum reason write_registry(struct authority *authority, instant now,
@@ -124,13 +138,11 @@ static enum reason register_agency(struct authority *authority,
                            .name = agency->id,
                            .organisation = agency->chinese,
                            .now = now};
-    struct certificate *certificate;
-    TRY(issue_keys(authority, &wanted, key_folder, &certificate, why));
     struct agency plain = *agency;
     plain.revoked = false;
-    struct registration *row = registration_new(&plain);
-    registration_put(row, certificate);
-    registry_put(authority->registry, row);
+    AUTO(registration) struct registration *row = registration_new(&plain);
+    TRY(issue_keys(authority, &wanted, key_folder, row, why));
+    registry_put(authority->registry, TAKE(row));
     return R_OK;
 }
 
@@ -169,9 +181,7 @@ enum reason authority_renew(struct authority *authority, const char *agency,
                            .name = agency,
                            .organisation = row->agency.chinese,
                            .now = now};
-    struct certificate *certificate;
-    TRY(issue_keys(authority, &wanted, key_folder, &certificate, why));
-    registration_put(row, certificate);
+    TRY(issue_keys(authority, &wanted, key_folder, row, why));
     return write_registry(authority, now, why);
 }
 

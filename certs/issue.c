@@ -27,6 +27,11 @@ AUTO_POINTER(X509_extension_st, X509_EXTENSION_free)
 AUTO_POINTER(asn1_string_st, ASN1_STRING_free)
 AUTO_POINTER(bignum_st, BN_free)
 
+const struct issue_part issue_parts[ISSUE_PARTS] = {
+    {"signing", ISSUE_SIGNING, true},
+    {"tls", ISSUE_CLIENT, false},
+};
+
 struct use_row {
     const char *constraints, *usage, *extended;
     int days;
@@ -39,6 +44,9 @@ static const struct use_row uses[] = {
     [ISSUE_SIGNING] = {"critical,CA:FALSE",
                        "critical,digitalSignature,nonRepudiation", NULL,
                        3 * 365},
+    /* What is sealed to it must open for as long as it is kept. */
+    [ISSUE_ENCRYPTION] = {"critical,CA:FALSE", "critical,keyAgreement", NULL,
+                          3 * 365},
     [ISSUE_CLIENT] = {"critical,CA:FALSE", "critical,digitalSignature",
                       "clientAuth", 3 * 365},
     [ISSUE_SERVER] = {"critical,CA:FALSE", "critical,digitalSignature",
@@ -165,38 +173,53 @@ static bool fill(X509 *x509, EVP_PKEY *key, const struct issue *wanted,
            add_extensions(x509, use, issuer, hosts) && sign(x509, key, issuer);
 }
 
-static bool put_pem(X509 *x509, EVP_PKEY *key, struct buf *key_out,
-                    struct buf *certificate_out)
+static enum reason failed(const char *name, struct fault *why)
 {
+    char text[256];
+    return fault(why, R_CRYPTO_FAILED, "certificate for '%s': %s", name,
+                 prepared_error(text, sizeof text));
+}
+
+enum reason issue_key(EVP_PKEY **out, enum suite suite, struct buf *pem,
+                      struct fault *why)
+{
+    const struct suite_row *row = suite_get(suite);
+    AUTO(evp_pkey_st)
+    EVP_PKEY *made = EVP_PKEY_Q_keygen(NULL, NULL, row->key_type, row->curve);
     AUTO(bio_st) BIO *secret = BIO_new(BIO_s_secmem());
-    AUTO(bio_st) BIO *open = BIO_new(BIO_s_mem());
-    if (!secret || !open || PEM_write_bio_X509(open, x509) != 1 ||
-        PEM_write_bio_PKCS8PrivateKey(secret, key, NULL, NULL, 0, NULL, NULL) !=
-            1)
-        return false;
+    if (!made || !secret ||
+        PEM_write_bio_PKCS8PrivateKey(secret, made, NULL, NULL, 0, NULL,
+                                      NULL) != 1)
+        return failed(row->name, why);
     char *text = NULL;
     long size = BIO_get_mem_data(secret, &text);
-    buf_put(key_out, text, (size_t)size);
-    size = BIO_get_mem_data(open, &text);
-    buf_put(certificate_out, text, (size_t)size);
-    return true;
+    buf_put(pem, text, (size_t)size);
+    *out = TAKE(made);
+    return R_OK;
+}
+
+enum reason issue_certify(const struct issue *wanted,
+                          const struct signing_key *issuer, EVP_PKEY *key,
+                          struct buf *certificate, struct fault *why)
+{
+    AUTO(buf) struct buf hosts = {0};
+    TRY(name_hosts(wanted, &hosts, why));
+    AUTO(x509_st) X509 *x509 = X509_new();
+    AUTO(bio_st) BIO *open = BIO_new(BIO_s_mem());
+    if (!x509 || !open || !fill(x509, key, wanted, issuer, buf_text(&hosts)) ||
+        PEM_write_bio_X509(open, x509) != 1)
+        return failed(wanted->name, why);
+    char *text = NULL;
+    long size = BIO_get_mem_data(open, &text);
+    buf_put(certificate, text, (size_t)size);
+    return R_OK;
 }
 
 enum reason issue_make(const struct issue *wanted,
                        const struct signing_key *issuer, struct buf *key,
                        struct buf *certificate, struct fault *why)
 {
-    AUTO(buf) struct buf hosts = {0};
-    TRY(name_hosts(wanted, &hosts, why));
-    const struct suite_row *suite = suite_get(wanted->suite);
-    AUTO(x509_st) X509 *x509 = X509_new();
-    AUTO(evp_pkey_st)
-    EVP_PKEY *made =
-        EVP_PKEY_Q_keygen(NULL, NULL, suite->key_type, suite->curve);
-    if (x509 && made && fill(x509, made, wanted, issuer, buf_text(&hosts)) &&
-        put_pem(x509, made, key, certificate))
-        return R_OK;
-    char text[256];
-    return fault(why, R_CRYPTO_FAILED, "certificate for '%s': %s", wanted->name,
-                 prepared_error(text, sizeof text));
+    AUTO(evp_pkey_st) EVP_PKEY *made = NULL;
+    TRY(issue_key(&made, wanted->suite, key, why));
+    return issue_certify(wanted, issuer, made, certificate, why);
 }

@@ -79,21 +79,33 @@ const struct certificate *registry_certificate_at(
     const struct registry *registry, const char *agency, size_t place)
 {
     const struct registration *row = registry_row(registry, agency);
-    return row && place < row->count ? row->certificates[place]->certificate
-                                     : NULL;
+    return row && place < row->signing.count
+               ? row->signing.rows[place]->certificate
+               : NULL;
+}
+
+const struct certificate *registry_encryption_at(
+    const struct registry *registry, const char *agency, size_t place)
+{
+    const struct registration *row = registry_row(registry, agency);
+    return row && place < row->encryption.count
+               ? row->encryption.rows[place]->certificate
+               : NULL;
 }
 
 static struct enrolled *find_enrolled(const struct registration *row,
                                       const char *fingerprint)
 {
-    for (size_t i = 0; i < row->count; i++)
-        if (strcmp(certificate_fingerprint(row->certificates[i]->certificate),
+    const struct enrolments *all = &row->signing;
+    for (size_t i = 0; i < all->count; i++)
+        if (strcmp(certificate_fingerprint(all->rows[i]->certificate),
                    fingerprint) == 0)
-            return row->certificates[i];
+            return all->rows[i];
     return NULL;
 }
 
 static const struct standing *judge(const struct registry *registry,
+                                    enum trust_use use,
                                     struct enrolled *enrolled)
 {
     if (atomic_load_explicit(&enrolled->judged, memory_order_acquire))
@@ -103,17 +115,16 @@ static const struct standing *judge(const struct registry *registry,
     mtx_lock(lock);
     if (!atomic_load_explicit(&enrolled->judged, memory_order_relaxed)) {
         enrolled->standing =
-            trust_judge(registry->trust, enrolled->certificate);
+            trust_judge(registry->trust, use, enrolled->certificate);
         atomic_store_explicit(&enrolled->judged, true, memory_order_release);
     }
     mtx_unlock(lock);
     return &enrolled->standing;
 }
 
-enum reason registry_certificate(const struct registry *registry,
-                                 const char *agency, const char *fingerprint,
-                                 instant at, const struct certificate **out,
-                                 struct fault *why)
+static enum reason find_row(const struct registry *registry, const char *agency,
+                            instant at, const struct registration **out,
+                            struct fault *why)
 {
     const struct registration *row = registry_row(registry, agency);
     if (!row)
@@ -121,11 +132,45 @@ enum reason registry_certificate(const struct registry *registry,
     if (at >= row->revoked_at)
         return fault(why, R_AGENCY_REVOKED, "'%s': %s", agency,
                      row->revoked_text);
+    *out = row;
+    return R_OK;
+}
+
+enum reason registry_certificate(const struct registry *registry,
+                                 const char *agency, const char *fingerprint,
+                                 instant at, const struct certificate **out,
+                                 struct fault *why)
+{
+    const struct registration *row;
+    TRY(find_row(registry, agency, at, &row, why));
     struct enrolled *enrolled = find_enrolled(row, fingerprint);
     if (!enrolled)
         return fault(why, R_CERTIFICATE_UNKNOWN, "'%s': '%s'", agency,
                      fingerprint);
-    TRY(standing_check(judge(registry, enrolled), at, agency, why));
+    TRY(standing_check(judge(registry, TRUST_SIGNING, enrolled), at, agency,
+                       why));
     *out = enrolled->certificate;
     return R_OK;
+}
+
+enum reason registry_encryption(const struct registry *registry,
+                                const char *agency, instant at,
+                                const struct certificate **out,
+                                struct fault *why)
+{
+    const struct registration *row;
+    TRY(find_row(registry, agency, at, &row, why));
+    enum reason reason = R_CERTIFICATE_UNKNOWN;
+    for (size_t i = row->encryption.count; i-- > 0;) {
+        struct enrolled *enrolled = row->encryption.rows[i];
+        reason = standing_check(judge(registry, TRUST_ENCRYPTION, enrolled), at,
+                                agency, why);
+        *out = enrolled->certificate;
+        if (reason == R_OK)
+            return R_OK;
+    }
+    return row->encryption.count
+               ? reason
+               : fault(why, R_CERTIFICATE_UNKNOWN,
+                       "'%s' has no encryption certificate", agency);
 }

@@ -49,6 +49,20 @@ const struct agency *registry_get(const struct registry *registry,
 const struct certificate *registry_certificate_at(
     const struct registry *registry, const char *agency, size_t place);
 
+/* The same for its encryption certificates; most agencies have one. */
+const struct certificate *registry_encryption_at(
+    const struct registry *registry, const char *agency, size_t place);
+
+/*
+ * The newest encryption certificate of this agency that holds at `at`: what
+ * is meant for it alone is sealed to it (envelope.h). The reasons of
+ * registry_certificate; R_CERTIFICATE_UNKNOWN if it has none. Thread-safe.
+ */
+enum reason registry_encryption(const struct registry *registry,
+                                const char *agency, instant at,
+                                const struct certificate **out,
+                                struct fault *why) MUST_CHECK;
+
 /*
  * The certificate of this agency with this fingerprint, if it may sign at
  * `at`: registered for the agency, chain to the authority, within validity,

@@ -30,6 +30,7 @@ static const struct agency_field *field_find(const char *name)
 }
 
 static void parse_certificate(struct registration *row,
+                              struct enrolments *enrolments,
                               const struct element *element, struct buf *faults)
 {
     struct certificate *made;
@@ -39,10 +40,10 @@ static void parse_certificate(struct registration *row,
         complain(faults, element, why.text);
         return;
     }
-    registration_put(row, made);
+    enrolments_put(enrolments, made);
     if (strcmp(certificate_name(made), row->agency.id) != 0)
         complain(faults, element, "its common name is not the agency's id");
-    if (row->count > REGISTRY_CERTIFICATES_MAX)
+    if (enrolments->count > REGISTRY_CERTIFICATES_MAX)
         complain(faults, element, "too many certificates");
 }
 
@@ -81,14 +82,16 @@ static void read_rest(struct registration *row, const struct element *element,
     for (const struct element *child = element_first(element, NULL); child;
          child = element_next(child, NULL)) {
         if (element_is(child, REGISTRY_NAMESPACE, "certificate"))
-            parse_certificate(row, child, faults);
+            parse_certificate(row, &row->signing, child, faults);
+        else if (element_is(child, REGISTRY_NAMESPACE, "encryption"))
+            parse_certificate(row, &row->encryption, child, faults);
         else if (element_is(child, REGISTRY_NAMESPACE, "revoked"))
             parse_revoked(row, child, faults);
         else if (!field_find(element_name(child)) ||
                  strcmp(element_namespace(child), REGISTRY_NAMESPACE) != 0)
             complain(faults, child, "is not known here");
     }
-    if (row->count == 0)
+    if (row->signing.count == 0)
         complain(faults, element, "has no certificate");
 }
 

@@ -150,10 +150,13 @@ struct registration *registration_new(const struct agency *agency)
     return made;
 }
 
-static void enrolled_free(struct enrolled *enrolled)
+static void enrolments_done(struct enrolments *enrolments)
 {
-    certificate_free(enrolled->certificate);
-    free(enrolled);
+    for (size_t i = 0; i < enrolments->count; i++) {
+        certificate_free(enrolments->rows[i]->certificate);
+        free(enrolments->rows[i]);
+    }
+    free(enrolments->rows);
 }
 
 void registration_free(struct registration *registration)
@@ -162,22 +165,20 @@ void registration_free(struct registration *registration)
         return;
     for (size_t i = 0; i < AGENCY_FIELDS; i++)
         free((char *)*agency_text(&registration->agency, &agency_fields[i]));
-    for (size_t i = 0; i < registration->count; i++)
-        enrolled_free(registration->certificates[i]);
-    free(registration->certificates);
+    enrolments_done(&registration->signing);
+    enrolments_done(&registration->encryption);
     free(registration->revoked_text);
     free(registration);
 }
 
-void registration_put(struct registration *registration,
-                      struct certificate *certificate)
+void enrolments_put(struct enrolments *enrolments,
+                    struct certificate *certificate)
 {
     struct enrolled *made = mem_new(1, sizeof *made);
     made->certificate = certificate;
-    registration->certificates =
-        mem_resize(registration->certificates, registration->count + 1,
-                   sizeof *registration->certificates);
-    registration->certificates[registration->count++] = made;
+    enrolments->rows = mem_resize(enrolments->rows, enrolments->count + 1,
+                                  sizeof(struct enrolled *));
+    enrolments->rows[enrolments->count++] = made;
 }
 
 struct registry *registry_new(struct trust *trust)

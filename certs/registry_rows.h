@@ -25,12 +25,18 @@ struct enrolled {
     atomic_bool judged;
 };
 
-struct registration {
-    struct agency agency; /* its texts are owned */
-    struct enrolled **certificates;
+/* Certificates of one use, in the order of their issue. */
+struct enrolments {
+    struct enrolled **rows;
     size_t count;
-    instant revoked_at; /* INT64_MAX: never */
-    char *revoked_text; /* NULL: never */
+};
+
+struct registration {
+    struct agency agency;         /* its texts are owned */
+    struct enrolments signing;    /* letters are signed with them */
+    struct enrolments encryption; /* what is sealed for the agency; P-256 */
+    instant revoked_at;           /* INT64_MAX: never */
+    char *revoked_text;           /* NULL: never */
 };
 
 struct registry {
@@ -70,8 +76,8 @@ void registration_free(struct registration *registration);
 AUTO_POINTER(registration, registration_free)
 
 /* Takes the certificate over. */
-void registration_put(struct registration *registration,
-                      struct certificate *certificate);
+void enrolments_put(struct enrolments *enrolments,
+                    struct certificate *certificate);
 
 /* An empty registry; takes the trust over. */
 struct registry *registry_new(struct trust *trust);

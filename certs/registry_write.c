@@ -19,14 +19,16 @@ static void put_element(struct buf *out, const char *name, const char *text)
     buf_print(out, "</%s>\n", name);
 }
 
-static void put_certificate(struct buf *out,
-                            const struct certificate *certificate)
+static void put_certificates(struct buf *out, const char *name,
+                             const struct enrolments *enrolments)
 {
-    AUTO(buf) struct buf der = {0};
-    certificate_put_der(certificate, &der);
-    buf_put_text(out, "<certificate>");
-    base64_put(out, der.bytes, der.size);
-    buf_put_text(out, "</certificate>\n");
+    for (size_t i = 0; i < enrolments->count; i++) {
+        AUTO(buf) struct buf der = {0};
+        certificate_put_der(enrolments->rows[i]->certificate, &der);
+        buf_print(out, "<%s>", name);
+        base64_put(out, der.bytes, der.size);
+        buf_print(out, "</%s>\n", name);
+    }
 }
 
 static void put_agency(struct buf *out, struct registration *row)
@@ -37,8 +39,8 @@ static void put_agency(struct buf *out, struct registration *row)
         if (*text)
             put_element(out, agency_fields[i].element, text);
     }
-    for (size_t i = 0; i < row->count; i++)
-        put_certificate(out, row->certificates[i]->certificate);
+    put_certificates(out, "certificate", &row->signing);
+    put_certificates(out, "encryption", &row->encryption);
     if (row->agency.revoked) {
         char at[INSTANT_TEXT_MAX];
         buf_put_text(out, "<revoked>");

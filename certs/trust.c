@@ -125,13 +125,23 @@ const struct certificate *trust_get(const struct trust *trust, size_t place)
     return trust->authorities.rows[place];
 }
 
+static const struct {
+    uint32_t usage;
+    const char *misuse;
+} uses[] = {
+    [TRUST_SIGNING] = {KU_DIGITAL_SIGNATURE,
+                       "its key usage does not allow signing"},
+    [TRUST_ENCRYPTION] = {KU_KEY_AGREEMENT,
+                          "its key usage does not allow key agreement"},
+};
+
 /* Who may issue certificates must not sign letters, and the reverse. */
-static const char *find_misuse(X509 *x509)
+static const char *find_misuse(X509 *x509, enum trust_use use)
 {
     if (X509_check_ca(x509) > 0)
         return "it is an issuer's certificate, not an agency's";
-    if (!(X509_get_key_usage(x509) & KU_DIGITAL_SIGNATURE))
-        return "its key usage does not allow signing";
+    if (!(X509_get_key_usage(x509) & uses[use].usage))
+        return uses[use].misuse;
     return NULL;
 }
 
@@ -179,12 +189,12 @@ static void judge_chain(struct standing *standing, const struct trust *trust,
         narrow(standing, trust, X509_STORE_CTX_get0_chain(context));
 }
 
-struct standing trust_judge(const struct trust *trust,
+struct standing trust_judge(const struct trust *trust, enum trust_use use,
                             const struct certificate *certificate)
 {
     X509 *x509 = certificate_x509(certificate);
     struct standing made = {
-        .broken = find_misuse(x509),
+        .broken = find_misuse(x509, use),
         .valid_from = certificate_valid_from(certificate),
         .valid_until = certificate_valid_until(certificate),
         .revoked_at = INT64_MAX,

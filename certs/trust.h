@@ -31,12 +31,15 @@ struct standing {
     instant revoked_at;              /* INT64_MAX: never */
 };
 
+/* What a certificate is meant for: its key usage must say so. */
+enum trust_use { TRUST_SIGNING, TRUST_ENCRYPTION };
+
 /* Builds and verifies the chain. Thread-safe. */
-struct standing trust_judge(const struct trust *trust,
+struct standing trust_judge(const struct trust *trust, enum trust_use use,
                             const struct certificate *certificate);
 
 /*
- * Whether a certificate so judged may sign at that time: R_OK,
+ * Whether a certificate so judged may serve at that time: R_OK,
  * R_CERTIFICATE_INVALID, R_CERTIFICATE_EXPIRED, R_CERTIFICATE_REVOKED. `whose`
  * stands in the fault.
  */

@@ -228,7 +228,7 @@ static enum reason read_with_row(const struct office *office,
     office_must(registry_read(&base, office->folder, why), why);
     office_must(certificate_read(&certificate, certificate_path, why), why);
     struct registration *row = registration_new(agency);
-    registration_put(row, certificate);
+    enrolments_put(&row->signing, certificate);
     registry_put(base, row);
     enum reason reason =
         registry_write(base, key, office->folder, OFFICE_LATER, why);
@@ -299,8 +299,8 @@ static void test_registry__refuses_a_chain_to_nobody(void **state)
     AUTO(trust) struct trust *trust = NULL;
     assert_int_equal(trust_read(&trust, office->folder, NULL), R_OK);
     for (size_t i = 0; i < 2; i++) {
-        struct standing standing =
-            trust_judge(trust, signing_key_certificate(other.keys[i]));
+        struct standing standing = trust_judge(
+            trust, TRUST_SIGNING, signing_key_certificate(other.keys[i]));
         assert_int_equal(standing_check(&standing, OFFICE_LATER, "x", NULL),
                          R_CERTIFICATE_INVALID);
     }
@@ -313,7 +313,8 @@ static void test_registry__refuses_the_authority_itself_as_a_signer(
     struct office *office = *state;
     AUTO(trust) struct trust *trust = NULL;
     assert_int_equal(trust_read(&trust, office->folder, NULL), R_OK);
-    struct standing standing = trust_judge(trust, trust_get(trust, 0));
+    struct standing standing =
+        trust_judge(trust, TRUST_SIGNING, trust_get(trust, 0));
     assert_int_equal(standing_check(&standing, OFFICE_LATER, "x", NULL),
                      R_CERTIFICATE_INVALID);
 }
