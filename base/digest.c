@@ -113,6 +113,38 @@ enum reason digest_of_file(enum digest_kind kind, const char *path,
     return failed ? fault(why, R_DISK_FAILED, "reading %s", path) : R_OK;
 }
 
+/* It is OpenSSL's context under another name. */
+static EVP_MD_CTX *context_of(struct digest_run *run)
+{
+    return (EVP_MD_CTX *)run;
+}
+
+struct digest_run *digest_run_new(enum digest_kind kind)
+{
+    call_once(&fetched, fetch_algorithms);
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    if (!context || EVP_DigestInit_ex2(context, algorithms[kind], NULL) != 1)
+        die("digest context");
+    return (struct digest_run *)context;
+}
+
+void digest_run_put(struct digest_run *run, const void *bytes, size_t size)
+{
+    EVP_DigestUpdate(context_of(run), bytes, size);
+}
+
+struct digest digest_run_end(struct digest_run *run)
+{
+    struct digest made;
+    EVP_DigestFinal_ex(context_of(run), made.bytes, NULL);
+    return made;
+}
+
+void digest_run_free(struct digest_run *run)
+{
+    EVP_MD_CTX_free(context_of(run));
+}
+
 bool digest_is_equal(const struct digest *a, const struct digest *b)
 {
     return memcmp(a->bytes, b->bytes, DIGEST_SIZE) == 0;

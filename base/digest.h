@@ -36,6 +36,15 @@ struct digest digest_hmac(const void *key, size_t key_size, const void *bytes,
 enum reason digest_of_file(enum digest_kind kind, const char *path,
                            struct digest *out, struct fault *why) MUST_CHECK;
 
+/* A digest of bytes that come in pieces, over any length of time. */
+struct digest_run;
+struct digest_run *digest_run_new(enum digest_kind kind);
+void digest_run_put(struct digest_run *run, const void *bytes, size_t size);
+/* The digest of all of them; nothing can be put afterwards. */
+struct digest digest_run_end(struct digest_run *run);
+void digest_run_free(struct digest_run *run);
+AUTO_POINTER(digest_run, digest_run_free)
+
 bool digest_is_equal(const struct digest *a, const struct digest *b);
 
 /* Lower-case hex; `text` is returned. digest_parse is false for other texts. */

@@ -86,6 +86,20 @@ static void test_digest__of_a_file_is_that_of_its_bytes(void **state)
     assert_non_null(strstr(why.text, path));
 }
 
+static void test_digest__of_pieces_over_time_is_that_of_the_whole(void **state)
+{
+    (void)state;
+    AUTO(digest_run) struct digest_run *first = digest_run_new(DIGEST_SM3);
+    AUTO(digest_run) struct digest_run *other = digest_run_new(DIGEST_SM3);
+    digest_run_put(first, "abc", 3);
+    digest_run_put(other, "abcde", 5);
+    digest_run_put(first, "de", 2);
+    struct digest a = digest_run_end(first), b = digest_run_end(other);
+    struct digest whole = digest_of(DIGEST_SM3, "abcde", 5);
+    assert_true(digest_is_equal(&a, &whole));
+    assert_true(digest_is_equal(&b, &whole));
+}
+
 static void test_digest__text_is_64_lower_case_digits(void **state)
 {
     (void)state;
@@ -168,6 +182,7 @@ int main(void)
         cmocka_unit_test(test_digest__agrees_with_the_vectors),
         cmocka_unit_test(test_digest__of_pieces_is_that_of_the_whole),
         cmocka_unit_test(test_digest__of_a_file_is_that_of_its_bytes),
+        cmocka_unit_test(test_digest__of_pieces_over_time_is_that_of_the_whole),
         cmocka_unit_test(test_digest__text_is_64_lower_case_digits),
         cmocka_unit_test(test_digest__is_the_same_on_many_threads),
         cmocka_unit_test(test_uuid__is_a_version_7_that_sorts_by_time),
