@@ -67,13 +67,19 @@ struct sql_value sql_value_bytes(const void *bytes, size_t size);
  * Opens the store at `path` with write-ahead log and synchronous FULL: what is
  * committed survives a power cut. `schema` is run, in one transaction, where
  * the file is new (SQL_CREATE); its number, `PRAGMA user_version`, is compared
- * afterwards: a store of another version is R_STORE_FAILED with both numbers.
+ * afterwards: a store of another version is R_STORE_VERSION with both numbers
+ * (sql_upgrade.h brings an older one up). SQL_ANY_VERSION asks for none.
  * A lock held by another process is waited for (10 s), then R_STORE_BUSY.
  */
+enum { SQL_ANY_VERSION = -1 };
 enum reason sql_open(struct sql **out, const char *path, enum sql_mode mode,
                      const char *schema, int version,
                      struct fault *why) MUST_CHECK;
 void sql_close(struct sql *db);
+
+/* The number of the schema that the store has; 0: none yet. */
+enum reason sql_version(struct sql *db, int64_t *out,
+                        struct fault *why) MUST_CHECK;
 
 /* Takes the write lock at once, so that a commit cannot fail for a reader. */
 enum reason sql_begin(struct sql *db, struct fault *why) MUST_CHECK;
@@ -85,6 +91,10 @@ void sql_rollback(struct sql *db);
 /* Runs a statement that gives no rows. */
 enum reason sql_run(struct sql *db, const char *text, struct sql_values values,
                     struct fault *why) MUST_CHECK;
+
+/* Runs a script of several statements, without values and rows. */
+enum reason sql_script(struct sql *db, const char *script,
+                       struct fault *why) MUST_CHECK;
 
 /* Rows changed by the last sql_run, and the row id that it inserted. */
 int64_t sql_changes(const struct sql *db);

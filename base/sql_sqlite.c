@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "base/io.h"
+#include "base/language.h"
 #include "base/mem.h"
 
 enum { CACHED_MAX = 128, BUSY_WAIT_MS = 10000 };
@@ -264,19 +265,17 @@ void sql_rows_free(struct sql_rows *rows)
     free(rows);
 }
 
-static enum reason run_script(struct sql *db, const char *script,
-                              struct fault *why)
+enum reason sql_script(struct sql *db, const char *script, struct fault *why)
 {
     int status = sqlite3_exec(db->handle, script, NULL, NULL, NULL);
     return status == SQLITE_OK ? R_OK : store_fault(db, status, script, why);
 }
 
-static enum reason read_version(struct sql *db, int64_t *version,
-                                struct fault *why)
+enum reason sql_version(struct sql *db, int64_t *out, struct fault *why)
 {
     AUTO(sql_rows) struct sql_rows *rows = NULL;
     TRY(sql_select(db, "PRAGMA user_version", SQL_NO_VALUES, &rows, why));
-    *version = sql_next(rows) ? sql_integer(rows, 0) : 0;
+    *out = sql_next(rows) ? sql_integer(rows, 0) : 0;
     return sql_check(rows, why);
 }
 
@@ -286,11 +285,11 @@ static enum reason make_schema(struct sql *db, const char *schema, int version,
 {
     int64_t found = 0;
     TRY(sql_begin(db, why));
-    TRY(read_version(db, &found, why));
+    TRY(sql_version(db, &found, why));
     if (found == 0) {
         AUTO(text) char *mark = mem_print("PRAGMA user_version = %d", version);
-        TRY(run_script(db, schema, why));
-        TRY(run_script(db, mark, why));
+        TRY(sql_script(db, schema, why));
+        TRY(sql_script(db, mark, why));
     }
     return sql_commit(db, why);
 }
@@ -326,9 +325,9 @@ static enum reason open_handle(struct sql *db, const char *path,
         return store_fault(db, status, path, why);
     sqlite3_busy_timeout(db->handle, BUSY_WAIT_MS);
     if (mode == SQL_READ)
-        return run_script(db, "PRAGMA query_only = 1", why);
+        return sql_script(db, "PRAGMA query_only = 1", why);
     TRY(use_log(db, why));
-    return run_script(db,
+    return sql_script(db,
                       "PRAGMA synchronous = FULL;"
                       "PRAGMA temp_store = 2;"
                       "PRAGMA cache_size = -8192;"
@@ -337,23 +336,39 @@ static enum reason open_handle(struct sql *db, const char *path,
                       why);
 }
 
+static enum reason check_version(const char *path, int64_t found, int version,
+                                 struct fault *why)
+{
+    if (found == version)
+        return R_OK;
+    const char *form =
+        found > version
+            ? say("%s 为第 %lld 版，本程序只认识第 %d 版：请使用更新的程序",
+                  "%s has version %lld, this program knows version %d: "
+                  "use the newer program")
+            : say("%s 为旧的第 %lld 版，本程序为第 %d "
+                  "版：由路由器或适配器启动一次即自动升级，并在旁留下备份",
+                  "%s has the older version %lld, this program needs %d: the "
+                  "router or the adapter upgrades it when it starts, and "
+                  "leaves a backup beside it");
+    return fault(why, R_STORE_VERSION, form, path, (long long)found, version);
+}
+
 enum reason sql_open(struct sql **out, const char *path, enum sql_mode mode,
                      const char *schema, int version, struct fault *why)
 {
     AUTO(sql) struct sql *db = mem_new(1, sizeof *db);
     TRY(open_handle(db, path, mode, why));
     int64_t found = 0;
-    TRY(read_version(db, &found, why));
+    TRY(sql_version(db, &found, why));
     if (found == 0 && mode == SQL_CREATE) {
         enum reason made = make_schema(db, schema, version, why);
         sql_rollback(db);
         TRY(made);
-        TRY(read_version(db, &found, why));
+        TRY(sql_version(db, &found, why));
     }
-    if (found != version)
-        return fault(why, R_STORE_FAILED,
-                     "%s has schema %lld, this program needs %d", path,
-                     (long long)found, version);
+    if (version != SQL_ANY_VERSION)
+        TRY(check_version(path, found, version, why));
     *out = TAKE(db);
     return R_OK;
 }

@@ -22,9 +22,15 @@
 #include "base/asset.h"
 #include "base/io.h"
 #include "base/mem.h"
+#include "base/sql_upgrade.h"
 #include "broker-adapters/mailbox/csv_rows.h"
 
-enum { MAILBOX_VERSION = 1, CLAIM_TRIES = 20, CLAIM_PAUSE_MS = 50 };
+enum { MAILBOX_VERSION = 2, CLAIM_TRIES = 20, CLAIM_PAUSE_MS = 50 };
+
+/* Tables that a connector makes for itself (csv_rows.c) have no number. */
+static const struct sql_step steps[] = {
+    {MAILBOX_VERSION, NULL, "broker-adapters/mailbox/mailbox_to_2.sql"},
+};
 
 enum reason mailbox_open(struct sql **out, const char *path, enum sql_mode mode,
                          struct fault *why)
@@ -34,6 +40,8 @@ enum reason mailbox_open(struct sql **out, const char *path, enum sql_mode mode,
         TRY(io_make_folder(folder, why));
     }
     AUTO(sql) struct sql *mailbox = NULL;
+    if (mode != SQL_READ)
+        TRY(sql_upgrade(path, steps, COUNT_OF(steps), why));
     TRY(sql_open(&mailbox, path, mode,
                  asset_get("broker-adapters/mailbox/mailbox.sql")->bytes,
                  MAILBOX_VERSION, why));

@@ -138,3 +138,25 @@ CREATE TABLE card (
 ) STRICT;
 CREATE INDEX card_code ON card (credit_code);
 CREATE INDEX card_case ON card (case_id);
+
+-- Bodies that were deleted when their lawful retention ended. The letter's row
+-- stays with its digest and its JWS; its bytes are empty.
+CREATE TABLE deletion (
+    side TEXT NOT NULL,               -- outgoing, incoming
+    letter INTEGER NOT NULL,          -- its row there
+    size INTEGER NOT NULL,            -- of the bytes that were there
+    at INTEGER NOT NULL,
+    rule TEXT NOT NULL,               -- in retention.xml
+    record TEXT NOT NULL,             -- id of the letter that says so
+    PRIMARY KEY (side, letter)
+) STRICT, WITHOUT ROWID;
+
+-- Cases that may not be touched. until: 0 while it holds.
+CREATE TABLE hold (
+    row INTEGER PRIMARY KEY,
+    case_id TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    until INTEGER NOT NULL
+) STRICT;
+CREATE INDEX hold_case ON hold (case_id);

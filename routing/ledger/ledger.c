@@ -12,14 +12,29 @@
 
 #include "base/asset.h"
 #include "base/mem.h"
+#include "base/sql_upgrade.h"
 
-enum { LEDGER_VERSION = 1 };
+/*
+ * Up to version 4 the number in the file stayed 1 whatever the tables were:
+ * the signs say which they are.
+ */
+static const struct sql_step steps[] = {
+    {2, "SELECT 1 FROM sqlite_master WHERE name = 'deadlines_waiting'",
+     "routing/ledger/ledger_to_2.sql"},
+    {3, "SELECT 1 FROM pragma_table_info('cases') WHERE name = 'parent'",
+     "routing/ledger/ledger_to_3.sql"},
+    {4, "SELECT 1 FROM sqlite_master WHERE name = 'recounts'",
+     "routing/ledger/ledger_to_4.sql"},
+    {LEDGER_VERSION, NULL, "routing/ledger/ledger_to_5.sql"},
+};
 
 enum reason ledger_open(struct ledger **out, const char *path,
                         enum sql_mode mode, struct fault *why)
 {
     AUTO(ledger) struct ledger *ledger = mem_new(1, sizeof *ledger);
     ledger->tile_place = -1;
+    if (mode != SQL_READ)
+        TRY(sql_upgrade(path, steps, COUNT_OF(steps), why));
     TRY(sql_open(&ledger->db, path, mode,
                  asset_get("routing/ledger/ledger.sql")->bytes, LEDGER_VERSION,
                  why));

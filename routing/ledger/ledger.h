@@ -21,6 +21,10 @@
 
 struct ledger;
 
+/* Of the tables in ledger.sql. A ledger that is opened for writing is brought
+ * up to it, with a backup beside (base/sql_upgrade.h). */
+enum { LEDGER_VERSION = 5 };
+
 enum reason ledger_open(struct ledger **out, const char *path,
                         enum sql_mode mode, struct fault *why) MUST_CHECK;
 void ledger_close(struct ledger *ledger);

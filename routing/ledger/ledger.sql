@@ -1,6 +1,7 @@
 -- The exchange centre's ledger: one row per letter, for ever, and what follows
--- from the letters. Instants are milliseconds since 1970-01-01T00:00:00Z and 0
--- where there is none; numbers that stand for names follow the order of the
+-- from the letters. Who changes a table adds a step beside (ledger_to_N.sql) and
+-- raises the version (ledger.h). Instants are milliseconds since
+-- 1970-01-01T00:00:00Z and 0 where there is none; numbers that stand for names follow the order of the
 -- enums in ledger.h and casefile.h.
 
 -- Every letter that came or was written here. The body stands last: the small
@@ -118,6 +119,28 @@ CREATE TABLE outbox (
 CREATE UNIQUE INDEX outbox_letter ON outbox (position, recipient);
 CREATE UNIQUE INDEX outbox_sequence ON outbox (recipient, case_id, sequence);
 CREATE INDEX outbox_unsent ON outbox (row) WHERE sent_at = 0;
+
+-- Bodies that were deleted when their lawful retention ended. The letter's row
+-- stays, with digest, leaf and JWS; its bytes are empty.
+CREATE TABLE deletions (
+    position INTEGER PRIMARY KEY, -- of the letter
+    size     INTEGER NOT NULL,    -- of the bytes that were there
+    at       INTEGER NOT NULL,
+    rule     TEXT NOT NULL,       -- in retention.xml
+    record   INTEGER NOT NULL     -- position of the own letter that says so
+) WITHOUT ROWID;
+CREATE INDEX deletions_record ON deletions (record);
+
+-- Cases that may not be touched, for a reason that no letter tells. A hold that
+-- ended stays as a row.
+CREATE TABLE holds (
+    row     INTEGER PRIMARY KEY,
+    case_id TEXT NOT NULL,
+    reason  TEXT NOT NULL,
+    since   INTEGER NOT NULL,
+    until   INTEGER NOT NULL      -- 0: it still holds
+);
+CREATE INDEX holds_case ON holds (case_id);
 
 -- The log: 256 nodes of one level in one row, written when it is full. Level 0
 -- holds leaves, level n the roots of 256 full rows of level n - 1.

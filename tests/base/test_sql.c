@@ -218,8 +218,9 @@ static void test_sql_open__asks_for_the_right_version(void **state)
     struct sql *db = NULL;
     struct fault why = {0};
     assert_int_equal(sql_open(&db, path, SQL_CREATE, schema, 2, &why),
-                     R_STORE_FAILED);
-    assert_non_null(strstr(why.text, "has schema 1, this program needs 2"));
+                     R_STORE_VERSION);
+    assert_non_null(
+        strstr(why.text, "has the older version 1, this program needs 2"));
     assert_null(db);
 }
 

@@ -214,7 +214,7 @@ static void test_ledger__refuses_a_file_of_another_version(void **state)
     struct ledger *other = NULL;
     tamper(in, "PRAGMA user_version = 99");
     assert_int_equal(ledger_open(&other, in->path, SQL_WRITE, &in->why),
-                     R_STORE_FAILED);
+                     R_STORE_VERSION);
     assert_non_null(strstr(in->why.text, "99"));
     assert_null(other);
 }

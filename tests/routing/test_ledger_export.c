@@ -329,7 +329,8 @@ static void rewrite_whole(const char *path, int64_t size)
     }
     struct digest root = tree_root(tree);
     free(tree);
-    assert_int_equal(sql_open(&db, path, SQL_WRITE, "", 1, NULL), R_OK);
+    assert_int_equal(sql_open(&db, path, SQL_WRITE, "", SQL_ANY_VERSION, NULL),
+                     R_OK);
     assert_int_equal(sql_run(db,
                              "UPDATE letters SET leaf = ?1, "
                              "received_at = received_at - 1 "

@@ -19,7 +19,7 @@
 #include "simulation/carrier_memory.h"
 #include "tests/support/centre.h"
 
-enum { CLOCKS = 1000000, EXPIRING = 10000, LEDGER_VERSION = 1 };
+enum { CLOCKS = 1000000, EXPIRING = 10000 };
 
 #define DUE (OFFICE_LATER + 30 * (instant)INSTANT_DAY)
 
@@ -56,7 +56,7 @@ static struct sql *open_rows(const struct centre *centre, enum sql_mode mode)
     struct sql *db;
     struct fault why = {0};
     office_must(
-        sql_open(&db, centre->ledger_path, mode, "", LEDGER_VERSION, &why),
+        sql_open(&db, centre->ledger_path, mode, "", SQL_ANY_VERSION, &why),
         &why);
     return db;
 }
