@@ -29,6 +29,7 @@ AUTO_POINTER(bignum_st, BN_free)
 
 const struct issue_part issue_parts[ISSUE_PARTS] = {
     {"signing", ISSUE_SIGNING, true},
+    {"encryption", ISSUE_ENCRYPTION, false},
     {"tls", ISSUE_CLIENT, false},
 };
 

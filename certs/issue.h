@@ -23,7 +23,7 @@ struct issue_part {
     bool own_suite; /* of the agency's choice; else P-256 */
 };
 
-enum { ISSUE_PARTS = 2 };
+enum { ISSUE_PARTS = 3 };
 
 extern const struct issue_part issue_parts[ISSUE_PARTS];
 

@@ -54,6 +54,7 @@ enum reason registry_read(struct registry **out, const char *folder,
     if (faults.size)
         return fault(why, R_BAD_REGISTRY, "%s/registry.xml\n%s", folder,
                      buf_text(&faults));
+    TRY(trust_read_lists(trust, folder, why));
     *out = TAKE(made);
     return R_OK;
 }
@@ -73,6 +74,33 @@ size_t registry_count(const struct registry *registry)
 const struct agency *registry_get(const struct registry *registry, size_t place)
 {
     return &registry->rows[place]->agency;
+}
+
+int64_t registry_number(const struct registry *registry)
+{
+    return registry->number;
+}
+
+instant registry_issued_at(const struct registry *registry)
+{
+    return registry->issued_at;
+}
+
+const struct certificate *registry_issuer_at(const struct registry *registry,
+                                             size_t place)
+{
+    return registry->trust ? trust_issuer(registry->trust, place) : NULL;
+}
+
+instant registry_certificate_ends(const struct registry *registry,
+                                  const char *agency, size_t place)
+{
+    const struct registration *row = registry_row(registry, agency);
+    if (!row || place >= row->signing.count)
+        return 0;
+    const struct enrolled *enrolled = row->signing.rows[place];
+    instant own = certificate_valid_until(enrolled->certificate);
+    return enrolled->until < own ? enrolled->until : own;
 }
 
 const struct certificate *registry_certificate_at(
@@ -149,6 +177,11 @@ enum reason registry_certificate(const struct registry *registry,
                      fingerprint);
     TRY(standing_check(judge(registry, TRUST_SIGNING, enrolled), at, agency,
                        why));
+    if (at > enrolled->until) {
+        char text[INSTANT_TEXT_MAX];
+        return fault(why, R_CERTIFICATE_EXPIRED, "%s: replaced, until %s",
+                     agency, instant_format(enrolled->until, text));
+    }
     *out = enrolled->certificate;
     return R_OK;
 }

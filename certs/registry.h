@@ -29,6 +29,10 @@ struct agency {
     bool revoked;            /* the registration, not one certificate */
 };
 
+/* Of the file: grows with each signing; and when that was. */
+int64_t registry_number(const struct registry *registry);
+instant registry_issued_at(const struct registry *registry);
+
 /*
  * Reads and verifies the registry: signature of the authority, every
  * certificate, no two agencies with one id. R_BAD_REGISTRY with all faults.
@@ -44,6 +48,15 @@ const struct agency *registry_find(const struct registry *registry,
 size_t registry_count(const struct registry *registry);
 const struct agency *registry_get(const struct registry *registry,
                                   size_t place);
+
+/* Licensed issuers whose certificates agencies may bring; NULL behind. */
+const struct certificate *registry_issuer_at(const struct registry *registry,
+                                             size_t place);
+
+/* The last instant at which a certificate may sign, of its own period and the
+ * end that the registry sets it after a renewal. */
+instant registry_certificate_ends(const struct registry *registry,
+                                  const char *agency, size_t place);
 
 /* The certificates of an agency in the order of their issue; NULL behind. */
 const struct certificate *registry_certificate_at(

@@ -29,19 +29,50 @@ static const struct agency_field *field_find(const char *name)
     return NULL;
 }
 
-static void parse_certificate(struct registration *row,
-                              struct enrolments *enrolments,
-                              const struct element *element, struct buf *faults)
+static struct certificate *read_certificate(const struct element *element,
+                                            struct buf *faults)
 {
-    struct certificate *made;
+    struct certificate *made = NULL;
     struct fault why = {0};
     const char *text = element_text(element);
-    if (certificate_parse(&made, text, strlen(text), &why) != R_OK) {
+    if (certificate_parse(&made, text, strlen(text), &why) != R_OK)
         complain(faults, element, why.text);
+    return made;
+}
+
+static void parse_issuer(struct registry *registry,
+                         const struct element *element, struct buf *faults)
+{
+    struct fault why = {0};
+    struct certificate *made = read_certificate(element, faults);
+    if (made && trust_put_issuer(registry->trust, made, &why) != R_OK)
+        complain(faults, element, why.text);
+}
+
+/* The one row that is being read, and what it is judged by. */
+struct reading {
+    const struct trust *trust;
+    struct registration *row;
+    struct buf *faults;
+};
+
+/* What a licensed issuer writes as common name is its own affair: the registry
+ * binds the certificate to the agency. */
+static void parse_certificate(const struct reading *reading,
+                              struct enrolments *enrolments,
+                              const struct element *element)
+{
+    struct buf *faults = reading->faults;
+    struct certificate *made = read_certificate(element, faults);
+    if (!made)
         return;
-    }
     enrolments_put(enrolments, made);
-    if (strcmp(certificate_name(made), row->agency.id) != 0)
+    const char *until = element_attribute(element, "until");
+    instant *end = &enrolments->rows[enrolments->count - 1]->until;
+    if (until && instant_parse(until, end, NULL) != R_OK)
+        complain(faults, element, "until is no time");
+    if (strcmp(certificate_name(made), reading->row->agency.id) != 0 &&
+        !trust_is_foreign(reading->trust, made))
         complain(faults, element, "its common name is not the agency's id");
     if (enrolments->count > REGISTRY_CERTIFICATES_MAX)
         complain(faults, element, "too many certificates");
@@ -76,15 +107,17 @@ static void read_texts(struct agency *agency, const struct element *element,
     }
 }
 
-static void read_rest(struct registration *row, const struct element *element,
-                      struct buf *faults)
+static void read_rest(const struct reading *reading,
+                      const struct element *element)
 {
+    struct registration *row = reading->row;
+    struct buf *faults = reading->faults;
     for (const struct element *child = element_first(element, NULL); child;
          child = element_next(child, NULL)) {
         if (element_is(child, REGISTRY_NAMESPACE, "certificate"))
-            parse_certificate(row, &row->signing, child, faults);
+            parse_certificate(reading, &row->signing, child);
         else if (element_is(child, REGISTRY_NAMESPACE, "encryption"))
-            parse_certificate(row, &row->encryption, child, faults);
+            parse_certificate(reading, &row->encryption, child);
         else if (element_is(child, REGISTRY_NAMESPACE, "revoked"))
             parse_revoked(row, child, faults);
         else if (!field_find(element_name(child)) ||
@@ -105,7 +138,7 @@ static void parse_agency(struct registry *registry,
     if (faults->size != before)
         complain(faults, element, "see above");
     struct registration *row = registration_new(&texts);
-    read_rest(row, element, faults);
+    read_rest(&(struct reading){registry->trust, row, faults}, element);
     if (registry_row(registry, row->agency.id))
         complain(faults, element, "another agency has this id");
     registry_put(registry, row);
@@ -134,6 +167,9 @@ void registry_parse(struct registry *registry, const struct document *document,
         return;
     }
     parse_number(registry, root, faults);
+    for (const struct element *row = element_first(root, "issuer"); row;
+         row = element_next(row, "issuer"))
+        parse_issuer(registry, row, faults);
     for (const struct element *row = element_first(root, "agency"); row;
          row = element_next(row, "agency"))
         parse_agency(registry, row, faults);

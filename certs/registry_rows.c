@@ -176,6 +176,7 @@ void enrolments_put(struct enrolments *enrolments,
 {
     struct enrolled *made = mem_new(1, sizeof *made);
     made->certificate = certificate;
+    made->until = INT64_MAX;
     enrolments->rows = mem_resize(enrolments->rows, enrolments->count + 1,
                                   sizeof(struct enrolled *));
     enrolments->rows[enrolments->count++] = made;

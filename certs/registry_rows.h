@@ -21,6 +21,7 @@ enum { REGISTRY_CERTIFICATES_MAX = 32 }; /* of one agency */
 /* A certificate and, once somebody asked, its judgement. */
 struct enrolled {
     struct certificate *certificate;
+    instant until; /* after a renewal the old one signs no longer than this */
     struct standing standing;
     atomic_bool judged;
 };

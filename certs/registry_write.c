@@ -19,15 +19,36 @@ static void put_element(struct buf *out, const char *name, const char *text)
     buf_print(out, "</%s>\n", name);
 }
 
+static void put_der(struct buf *out, const struct certificate *certificate)
+{
+    AUTO(buf) struct buf der = {0};
+    certificate_put_der(certificate, &der);
+    base64_put(out, der.bytes, der.size);
+}
+
 static void put_certificates(struct buf *out, const char *name,
                              const struct enrolments *enrolments)
 {
     for (size_t i = 0; i < enrolments->count; i++) {
-        AUTO(buf) struct buf der = {0};
-        certificate_put_der(enrolments->rows[i]->certificate, &der);
-        buf_print(out, "<%s>", name);
-        base64_put(out, der.bytes, der.size);
+        const struct enrolled *enrolled = enrolments->rows[i];
+        char until[INSTANT_TEXT_MAX];
+        buf_print(out, "<%s", name);
+        if (enrolled->until != INT64_MAX)
+            buf_print(out, " until=\"%s\"",
+                      instant_format(enrolled->until, until));
+        buf_put_char(out, '>');
+        put_der(out, enrolled->certificate);
         buf_print(out, "</%s>\n", name);
+    }
+}
+
+static void put_issuers(struct buf *out, const struct registry *registry)
+{
+    const struct certificate *issuer;
+    for (size_t i = 0; (issuer = registry_issuer_at(registry, i)); i++) {
+        buf_put_text(out, "<issuer>");
+        put_der(out, issuer);
+        buf_put_text(out, "</issuer>\n");
     }
 }
 
@@ -57,6 +78,7 @@ static void format(const struct registry *registry, struct buf *out)
     buf_put_text(out, "<registry xmlns=\"" REGISTRY_NAMESPACE "\">\n");
     buf_print(out, "<number>%" PRId64 "</number>\n", registry->number);
     put_element(out, "issuedAt", instant_format(registry->issued_at, at));
+    put_issuers(out, registry);
     for (size_t i = 0; i < registry->count; i++)
         put_agency(out, registry->rows[i]);
     buf_put_text(out, "</registry>\n");

@@ -24,7 +24,7 @@
 AUTO_POINTER(x509_store_ctx_st, X509_STORE_CTX_free)
 
 struct trust {
-    struct certificates authorities;
+    struct certificates authorities, issuers;
     X509_STORE *store;
     X509_CRL **lists;
     size_t list_count;
@@ -48,10 +48,20 @@ static enum reason read_authorities(struct trust *trust, const char *folder,
     return good ? R_OK : fault(why, R_BAD_KEY, "%s: OpenSSL refuses it", path);
 }
 
-static bool is_by_authority(const struct trust *trust, X509_CRL *list)
+/* The authority's certificates, then the other issuers'; NULL behind. */
+static const struct certificate *issuer_at(const struct trust *trust,
+                                           size_t place)
 {
-    for (size_t i = 0; i < trust->authorities.count; i++)
-        if (revocation_is_by(list, trust->authorities.rows[i]))
+    return place < trust->authorities.count
+               ? trust->authorities.rows[place]
+               : trust_issuer(trust, place - trust->authorities.count);
+}
+
+static bool is_by_issuer(const struct trust *trust, X509_CRL *list)
+{
+    const struct certificate *issuer;
+    for (size_t i = 0; (issuer = issuer_at(trust, i)); i++)
+        if (revocation_is_by(list, issuer))
             return true;
     return false;
 }
@@ -61,7 +71,7 @@ static enum reason read_list(struct trust *trust, const char *path,
 {
     X509_CRL *list;
     TRY(revocation_read(&list, path, why));
-    if (!is_by_authority(trust, list)) {
+    if (!is_by_issuer(trust, list)) {
         X509_CRL_free(list);
         return fault(why, R_BAD_REGISTRY, "%s: not signed by the authority",
                      path);
@@ -72,8 +82,8 @@ static enum reason read_list(struct trust *trust, const char *path,
     return R_OK;
 }
 
-static enum reason read_lists(struct trust *trust, const char *folder,
-                              struct fault *why)
+enum reason trust_read_lists(struct trust *trust, const char *folder,
+                             struct fault *why)
 {
     AUTO(text) char *revoked = io_join(folder, "revoked");
     if (!io_exists(revoked))
@@ -98,7 +108,6 @@ enum reason trust_read(struct trust **out, const char *folder,
 {
     AUTO(trust) struct trust *made = mem_new(1, sizeof *made);
     TRY(read_authorities(made, folder, why));
-    TRY(read_lists(made, folder, why));
     *out = TAKE(made);
     return R_OK;
 }
@@ -112,7 +121,42 @@ void trust_free(struct trust *trust)
     free(trust->lists);
     X509_STORE_free(trust->store);
     certificates_done(&trust->authorities);
+    certificates_done(&trust->issuers);
     free(trust);
+}
+
+enum reason trust_put_issuer(struct trust *trust,
+                             struct certificate *certificate, struct fault *why)
+{
+    X509 *x509 = certificate_x509(certificate);
+    bool good =
+        X509_check_ca(x509) > 0 && X509_STORE_add_cert(trust->store, x509) == 1;
+    ERR_clear_error();
+    trust->issuers.rows =
+        mem_resize(trust->issuers.rows, trust->issuers.count + 1,
+                   sizeof *trust->issuers.rows);
+    trust->issuers.rows[trust->issuers.count++] = certificate;
+    return good ? R_OK
+                : fault(why, R_CERTIFICATE_INVALID,
+                        "'%s' is no issuer's certificate",
+                        certificate_name(certificate));
+}
+
+const struct certificate *trust_issuer(const struct trust *trust, size_t place)
+{
+    return place < trust->issuers.count ? trust->issuers.rows[place] : NULL;
+}
+
+bool trust_is_foreign(const struct trust *trust,
+                      const struct certificate *certificate)
+{
+    const X509_NAME *issuer =
+        X509_get_issuer_name(certificate_x509(certificate));
+    for (size_t i = 0; i < trust->issuers.count; i++)
+        if (X509_NAME_cmp(issuer, X509_get_subject_name(certificate_x509(
+                                      trust->issuers.rows[i]))) == 0)
+            return true;
+    return false;
 }
 
 size_t trust_count(const struct trust *trust)
@@ -155,12 +199,12 @@ static instant earlier(instant a, instant b)
     return a < b ? a : b;
 }
 
-/* An authority narrows the period of what it issued. */
+/* An issuer narrows the period of what it issued. */
 static void narrow(struct standing *standing, const struct trust *trust,
                    STACK_OF(X509) * chain)
 {
-    for (size_t i = 0; i < trust->authorities.count; i++) {
-        const struct certificate *authority = trust->authorities.rows[i];
+    const struct certificate *authority;
+    for (size_t i = 0; (authority = issuer_at(trust, i)); i++) {
         for (int place = 1; place < sk_X509_num(chain); place++) {
             if (X509_cmp(sk_X509_value(chain, place),
                          certificate_x509(authority)) != 0)

@@ -11,16 +11,35 @@
 
 struct trust;
 
-/*
- * R_NO_FILE, R_BAD_KEY for the authority's certificates; R_BAD_REGISTRY for a
- * revocation list that cannot be read or that the authority did not sign. No
- * folder of lists is no list.
- */
+/* R_NO_FILE, R_BAD_KEY for the authority's certificates. */
 enum reason trust_read(struct trust **out, const char *folder,
                        struct fault *why) MUST_CHECK;
 void trust_free(struct trust *trust);
 AUTO_POINTER(trust, trust_free)
 
+/*
+ * Takes over the certificate of a licensed issuer that the registry names: it
+ * may issue agencies' certificates and revoke them, and nothing else.
+ * R_CERTIFICATE_INVALID if it is no issuer's.
+ */
+enum reason trust_put_issuer(struct trust *trust,
+                             struct certificate *certificate,
+                             struct fault *why) MUST_CHECK;
+/* NULL behind the last. */
+const struct certificate *trust_issuer(const struct trust *trust, size_t place);
+
+/*
+ * Reads FOLDER/revoked, once all issuers are known. R_BAD_REGISTRY for a list
+ * that cannot be read or that none of them signed. No folder is no list.
+ */
+enum reason trust_read_lists(struct trust *trust, const char *folder,
+                             struct fault *why) MUST_CHECK;
+
+/* Whether a licensed issuer, not the authority, issued the certificate. */
+bool trust_is_foreign(const struct trust *trust,
+                      const struct certificate *certificate);
+
+/* The authority's certificates: they alone sign the registry. */
 size_t trust_count(const struct trust *trust);
 const struct certificate *trust_get(const struct trust *trust, size_t place);
 
