@@ -26,6 +26,9 @@ struct certificates {
 /* All certificates of a PEM file, at least one. R_NO_FILE, R_BAD_KEY. */
 enum reason certificates_read(struct certificates *out, const char *pem_path,
                               struct fault *why) MUST_CHECK;
+/* The same from PEM in memory; `name` stands in the fault. */
+enum reason certificates_parse(struct certificates *out, const struct buf *pem,
+                               const char *name, struct fault *why) MUST_CHECK;
 void certificates_done(struct certificates *certificates);
 AUTO_VALUE(certificates, certificates_done)
 
@@ -34,6 +37,10 @@ void certificate_put_pem(const struct certificate *certificate,
                          struct buf *out);
 void certificate_put_der(const struct certificate *certificate,
                          struct buf *out);
+
+/* A private key without a passphrase, from PEM. R_NO_FILE, R_BAD_KEY. */
+enum reason private_key_read(struct evp_pkey_st **out, const char *path,
+                             struct fault *why) MUST_CHECK;
 
 /* The private key's context for X509_sign_ctx and its kin; a copy to free. */
 struct evp_md_ctx_st *signing_key_context(const struct signing_key *key);

@@ -38,7 +38,8 @@ static void wipe(struct buf *secret)
     buf_done(secret);
 }
 
-static enum reason read_key(EVP_PKEY **out, const char *path, struct fault *why)
+enum reason private_key_read(EVP_PKEY **out, const char *path,
+                             struct fault *why)
 {
     struct buf text = {.ceiling = KEY_CEILING};
     enum reason reason = io_read(path, &text, why);
@@ -59,7 +60,7 @@ enum reason signing_key_read(struct signing_key **out, const char *key_path,
                              const char *certificate_path, struct fault *why)
 {
     AUTO(evp_pkey_st) EVP_PKEY *key = NULL;
-    TRY(read_key(&key, key_path, why));
+    TRY(private_key_read(&key, key_path, why));
     AUTO(signing_key) struct signing_key *made = mem_new(1, sizeof *made);
     TRY(certificate_read(&made->certificate, certificate_path, why));
     bool fits =
