@@ -1,6 +1,9 @@
 /*
- * sql - a small face over the SQL store: open, statements with typed values,
- * rows, transactions. Foreign headers stay in sql_sqlite.c.
+ * sql - a small face over an SQL store: open, statements with typed values,
+ * rows, transactions. What the program keeps itself is SQLite (sql_open); a
+ * database of an agency's own may be SQLite (sql_open_foreign) or PostgreSQL
+ * (sql_postgres.h). Each make is a table of functions (sql_ops.h); their
+ * libraries' headers stay in the sql_*.c files.
  *
  * Statements are string constants with ?1, ?2, ... and are prepared once per
  * connection: they are found again by the address of their text. A text made
@@ -19,6 +22,7 @@
 #ifndef YISONG_BASE_SQL_H
 #define YISONG_BASE_SQL_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -77,6 +81,26 @@ enum reason sql_open(struct sql **out, const char *path, enum sql_mode mode,
                      struct fault *why) MUST_CHECK;
 void sql_close(struct sql *db);
 
+/* How long a call on another system's database may take, at most. */
+struct sql_patience {
+    int wait_ms;
+    const atomic_bool *stop; /* once true, nobody waits any more; or NULL */
+};
+
+/*
+ * Opens an SQLite file that belongs to another system, to read and write its
+ * rows; nothing else of it is changed. R_STORE_UNFIT if there is none or it is
+ * none; later R_STORE_REFUSED for a row that breaks a rule of its table,
+ * R_STORE_UNFIT for tables, columns and rights that are not as needed,
+ * R_STORE_BUSY and R_TIMED_OUT.
+ */
+enum reason sql_open_foreign(struct sql **out, const char *path,
+                             const struct sql_patience *patience,
+                             struct fault *why) MUST_CHECK;
+
+enum sql_dialect { SQL_SQLITE, SQL_POSTGRES };
+enum sql_dialect sql_dialect(const struct sql *db);
+
 /* The number of the schema that the store has; 0: none yet. */
 enum reason sql_version(struct sql *db, int64_t *out,
                         struct fault *why) MUST_CHECK;
@@ -96,7 +120,8 @@ enum reason sql_run(struct sql *db, const char *text, struct sql_values values,
 enum reason sql_script(struct sql *db, const char *script,
                        struct fault *why) MUST_CHECK;
 
-/* Rows changed by the last sql_run, and the row id that it inserted. */
+/* Rows changed by the last sql_run, and the row id that it inserted (SQLite;
+ * elsewhere INSERT ... RETURNING tells). */
 int64_t sql_changes(const struct sql *db);
 int64_t sql_last_id(const struct sql *db);
 
@@ -115,10 +140,28 @@ int64_t sql_integer(const struct sql_rows *rows, int column);
 const char *sql_text(const struct sql_rows *rows, int column); /* may be NULL */
 const void *sql_bytes(const struct sql_rows *rows, int column, size_t *size);
 bool sql_is_null(const struct sql_rows *rows, int column);
+/* How many columns there are, and their names; without a row, too. */
+int sql_columns(const struct sql_rows *rows);
+const char *sql_name(const struct sql_rows *rows, int column);
 void sql_rows_free(struct sql_rows *rows);
 
 AUTO_POINTER(sql_rows, sql_rows_free)
 AUTO_POINTER(sql, sql_close)
+
+/*
+ * Another system's database may be changed by others. sql_listen asks to hear
+ * of it (PostgreSQL: NOTIFY on `channel`; SQLite: writes to the file);
+ * sql_descriptor is for poll(2), -1 if there is none; sql_heard forgets what
+ * was heard and says whether it was anything. Not all that changes is heard:
+ * look now and then as well.
+ */
+enum reason sql_listen(struct sql *db, const char *channel,
+                       struct fault *why) MUST_CHECK;
+int sql_descriptor(const struct sql *db);
+bool sql_heard(struct sql *db);
+
+/* Whether the connection is of no use any more: close it, open another. */
+bool sql_is_lost(const struct sql *db);
 
 /*
  * Tests: the `nth` statement, begin or commit from now fails with

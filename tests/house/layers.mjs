@@ -20,7 +20,8 @@ export const layers = {
 const owners = [
   [/^libxml\//, /^schemas\//],
   [/^openssl\//, /^(certs\/|base\/digest\.c$|broker-adapters\/amqp_connect\.c$)/],
-  [/^sqlite3\.h$/, /^base\/sql_sqlite\.c$/],
+  [/^sqlite3\.h$/, /^base\/sql_sqlite(_\w+)?\.c$/],
+  [/^libpq-fe\.h$/, /^base\/sql_postgres(_\w+)?\.c$/],
   [/^(rabbitmq-c\/)?amqp.*\.h$/, /^broker-adapters\/amqp(_\w+)?\.c$/],
   [/^(microhttpd\.h|gnutls\/.*)$/, /^base\/http(_request)?\.c$/],
   [/^curl\//, /^base\/http_client\.c$/],
