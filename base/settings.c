@@ -175,6 +175,30 @@ void settings_done(const struct setting *table, size_t count, void *into)
     }
 }
 
+static const char *value_of(const struct setting_value *values, size_t count,
+                            const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(values[i].name, name) == 0)
+            return values[i].value;
+    return NULL;
+}
+
+void settings_template(const struct setting *table, size_t count,
+                       const struct setting_value *values, size_t value_count,
+                       struct buf *out)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct setting *row = &table[i];
+        const char *value = value_of(values, value_count, row->name);
+        buf_print(out, "# %s\n# %s\n%s%s = %s\n\n", row->help_zh, row->help_en,
+                  value ? "" : "#", row->name,
+                  value           ? value
+                  : row->standard ? row->standard
+                                  : "");
+    }
+}
+
 void settings_help(const struct setting *table, size_t count)
 {
     for (size_t i = 0; i < count; i++)

@@ -40,6 +40,20 @@ enum reason settings_read(const char *path, const struct setting *table,
 
 void settings_done(const struct setting *table, size_t count, void *into);
 
+/* A value for a template. */
+struct setting_value {
+    const char *name, *value;
+};
+
+/*
+ * A settings file to begin with: every setting with its meaning in both
+ * languages, those with a value here set, the others commented out with their
+ * standard.
+ */
+void settings_template(const struct setting *table, size_t count,
+                       const struct setting_value *values, size_t value_count,
+                       struct buf *out);
+
 /* Prints the table as help: name, standard, meaning, in the reader's language.
  */
 void settings_help(const struct setting *table, size_t count);

@@ -25,10 +25,10 @@ static enum reason write_pair(const char *folder, const char *part,
     return io_write(open, certificate->bytes, certificate->size, 0644, why);
 }
 
-/* What is issued is kept, so that it can be revoked. */
-static enum reason keep_copy(const struct authority *authority,
-                             const struct issue *wanted,
-                             const struct buf *certificate, struct fault *why)
+enum reason authority_keep_copy(const struct authority *authority,
+                                const struct issue *wanted,
+                                const struct buf *certificate,
+                                struct fault *why)
 {
     AUTO(text) char *folder = authority_issued(authority->folder, wanted->name);
     TRY(io_make_folder(folder, why));
@@ -48,7 +48,7 @@ static enum reason issue_pair(const struct authority *authority,
     AUTO(buf) struct buf key = {0}, certificate = {0};
     TRY(issue_make(wanted, authority->keys[wanted->suite], &key, &certificate,
                    why));
-    TRY(keep_copy(authority, wanted, &certificate, why));
+    TRY(authority_keep_copy(authority, wanted, &certificate, why));
     return write_pair(folder, part, &key, &certificate, why);
 }
 
@@ -103,15 +103,16 @@ static enum reason issue_keys(const struct authority *authority,
     return enrol(&row->encryption, folder, "encryption", why);
 }
 
-static enum reason write_registry(struct authority *authority, instant now,
-                                  struct fault *why)
+enum reason authority_write(struct authority *authority, instant now,
+                            struct fault *why)
 {
     TRY(registry_write(authority->registry, authority->keys[SUITE_P256],
                        authority->folder, now, why));
     return authority_reload(authority, why);
 }
 
-static enum reason check_texts(const struct agency *agency, struct fault *why)
+enum reason authority_check_texts(const struct agency *agency,
+                                  struct fault *why)
 {
     AUTO(buf) struct buf faults = {.ceiling = FAULT_TEXT_MAX};
     agency_check(agency, &faults);
@@ -130,7 +131,7 @@ static enum reason register_agency(struct authority *authority,
                                    enum suite suite, const char *key_folder,
                                    instant now, struct fault *why)
 {
-    TRY(check_texts(agency, why));
+    TRY(authority_check_texts(agency, why));
     if (registry_find(authority->registry, agency->id))
         return fault(why, R_EXISTS, "'%s'", agency->id);
     struct issue wanted = {.use = ISSUE_SIGNING,
@@ -152,7 +153,7 @@ enum reason authority_add(struct authority *authority,
                           struct fault *why)
 {
     TRY(register_agency(authority, agency, suite, key_folder, now, why));
-    return write_registry(authority, now, why);
+    return authority_write(authority, now, why);
 }
 
 enum reason authority_add_all(struct authority *authority,
@@ -164,7 +165,7 @@ enum reason authority_add_all(struct authority *authority,
         TRY(register_agency(authority, &agencies[i], SUITE_P256, folder, now,
                             why));
     }
-    return write_registry(authority, now, why);
+    return authority_write(authority, now, why);
 }
 
 enum reason authority_renew(struct authority *authority, const char *agency,
@@ -182,7 +183,7 @@ enum reason authority_renew(struct authority *authority, const char *agency,
                            .organisation = row->agency.chinese,
                            .now = now};
     TRY(issue_keys(authority, &wanted, key_folder, row, why));
-    return write_registry(authority, now, why);
+    return authority_write(authority, now, why);
 }
 
 enum reason authority_broker(struct authority *authority,

@@ -7,6 +7,7 @@
 
 #include "certs/authority.h"
 #include "certs/certificate.h"
+#include "certs/issue.h"
 
 struct authority {
     char *folder;
@@ -20,6 +21,20 @@ char *authority_path(const char *folder, const char *name);
 
 /* DIR/authority/issued/AGENCY, where copies of its certificates lie. */
 char *authority_issued(const char *folder, const char *agency);
+
+/* R_BAD_FIELD if the texts of the agency are not what they must be. */
+enum reason authority_check_texts(const struct agency *agency,
+                                  struct fault *why) MUST_CHECK;
+
+/* Keeps what was issued, as PEM, so that it can be revoked. */
+enum reason authority_keep_copy(const struct authority *authority,
+                                const struct issue *wanted,
+                                const struct buf *certificate,
+                                struct fault *why) MUST_CHECK;
+
+/* Signs and writes the registry as it is in memory, and reads it anew. */
+enum reason authority_write(struct authority *authority, instant now,
+                            struct fault *why) MUST_CHECK;
 
 /* Reads the registry anew, after it was written. */
 enum reason authority_reload(struct authority *authority,

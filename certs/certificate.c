@@ -147,26 +147,32 @@ enum reason certificate_parse(struct certificate **out, const void *der,
                      decoded.size, why);
 }
 
-enum reason certificates_read(struct certificates *out, const char *pem_path,
-                              struct fault *why)
+enum reason certificates_parse(struct certificates *out, const struct buf *pem,
+                               const char *name, struct fault *why)
 {
-    AUTO(buf) struct buf text = {.ceiling = PEM_CEILING};
-    TRY(io_read(pem_path, &text, why));
-    AUTO(bio_st) BIO *bio = BIO_new_mem_buf(buf_text(&text), (int)text.size);
+    AUTO(bio_st) BIO *bio = BIO_new_mem_buf(buf_text(pem), (int)pem->size);
     X509 *x509;
     while ((x509 = PEM_read_bio_X509(bio, NULL, NULL, NULL))) {
         struct certificate *made;
         struct fault inner = {0};
         if (certificate_new(&made, x509, &inner) != R_OK)
-            return fault(why, R_BAD_KEY, "%s: %s", pem_path, inner.text);
+            return fault(why, R_BAD_KEY, "%s: %s", name, inner.text);
         out->rows = mem_resize(out->rows, out->count + 1, sizeof *out->rows);
         out->rows[out->count++] = made;
     }
     bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
     ERR_clear_error();
     if (!at_end || out->count == 0)
-        return fault(why, R_BAD_KEY, "%s: not a PEM certificate", pem_path);
+        return fault(why, R_BAD_KEY, "%s: not a PEM certificate", name);
     return R_OK;
+}
+
+enum reason certificates_read(struct certificates *out, const char *pem_path,
+                              struct fault *why)
+{
+    AUTO(buf) struct buf text = {.ceiling = PEM_CEILING};
+    TRY(io_read(pem_path, &text, why));
+    return certificates_parse(out, &text, pem_path, why);
 }
 
 void certificates_done(struct certificates *certificates)

@@ -49,6 +49,11 @@ extern const struct command command_agencies_list;
 extern const struct command command_agencies_renew;
 extern const struct command command_agencies_revoke;
 extern const struct command command_agencies_broker;
+extern const struct command command_agencies_enrol;
+extern const struct command command_agencies_approve;
+extern const struct command command_agencies_join;
+extern const struct command command_agencies_package;
+extern const struct command command_agencies_issuer;
 extern const struct command command_topology;
 extern const struct command command_procedures_check;
 extern const struct command command_procedures_list;
@@ -101,6 +106,11 @@ const struct command *const commands[] = {
     &command_agencies_renew,
     &command_agencies_revoke,
     &command_agencies_broker,
+    &command_agencies_enrol,
+    &command_agencies_approve,
+    &command_agencies_join,
+    &command_agencies_package,
+    &command_agencies_issuer,
     &command_topology,
     &command_procedures_check,
     &command_procedures_list,

@@ -95,6 +95,31 @@ void adapter_settings_done(struct adapter_settings *settings)
     settings_done(table, COUNT_OF(table), settings);
 }
 
+void adapter_settings_template(const struct adapter_beginning *beginning,
+                               struct buf *out)
+{
+    char port[16];
+    snprintf(port, sizeof port, "%d", beginning->port);
+    const struct setting_value values[] = {
+        {"agency", beginning->agency},
+        {"mailbox", "mailbox.db"},
+        {"spool", "spool"},
+        {"agencies", "agencies"},
+        {"key", "keys/signing.key"},
+        {"certificate", "keys/signing.pem"},
+        {"tls_authority", "keys/authority.pem"},
+        {"tls_certificate", "keys/tls.pem"},
+        {"tls_key", "keys/tls.key"},
+        {"broker_host", beginning->host},
+        {"broker_port", port},
+        {"answer_cards", beginning->answers_cards ? "yes" : "no"},
+    };
+    buf_put_text(out, "# 前置机配置。以“#”开头的行是说明或未启用的设置。\n"
+                      "# Settings of the adapter. Lines that begin with # are "
+                      "remarks, or settings not in use.\n\n");
+    settings_template(table, COUNT_OF(table), values, COUNT_OF(values), out);
+}
+
 void adapter_settings_help(void)
 {
     settings_help(table, COUNT_OF(table));

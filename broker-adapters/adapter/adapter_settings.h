@@ -35,6 +35,18 @@ enum reason adapter_settings_read(const char *path,
 void adapter_settings_done(struct adapter_settings *settings);
 AUTO_VALUE(adapter_settings, adapter_settings_done)
 
+/*
+ * Settings to begin with, for an agency whose folder has the layout of
+ * certs/joining/join.h. `answers_cards`: a recipient of cards.
+ */
+struct adapter_beginning {
+    const char *agency, *host;
+    int port;
+    bool answers_cards;
+};
+void adapter_settings_template(const struct adapter_beginning *beginning,
+                               struct buf *out);
+
 /* Prints the table as help. */
 void adapter_settings_help(void);
 

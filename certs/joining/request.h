@@ -5,8 +5,8 @@
  * Each block is signed by the key that it names: that is the proof that the
  * sender has it. Subject: O is the Chinese name of the agency, CN its id.
  */
-#ifndef YISONG_CERTS_REQUEST_H
-#define YISONG_CERTS_REQUEST_H
+#ifndef YISONG_CERTS_JOINING_REQUEST_H
+#define YISONG_CERTS_JOINING_REQUEST_H
 
 #include "certs/issue.h"
 
@@ -34,6 +34,9 @@ enum reason requests_read(struct requests *out, const char *path,
                           struct fault *why) MUST_CHECK;
 void requests_done(struct requests *requests);
 AUTO_VALUE(requests, requests_done)
+
+/* The suite that was asked for a use. */
+enum suite requests_suite(const struct requests *requests, enum issue_use use);
 
 /* The public key of a block; borrowed. */
 struct evp_pkey_st *requests_key(const struct requests *requests, size_t part);

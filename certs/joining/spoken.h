@@ -3,8 +3,8 @@
  * of four digits, "4821 0937 5526 1184 2093 7741". Whoever wants another
  * request or another authority to sound the same tries 10^24 keys.
  */
-#ifndef YISONG_CERTS_SPOKEN_H
-#define YISONG_CERTS_SPOKEN_H
+#ifndef YISONG_CERTS_JOINING_SPOKEN_H
+#define YISONG_CERTS_JOINING_SPOKEN_H
 
 #include "base/digest.h"
 

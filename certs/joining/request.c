@@ -4,7 +4,7 @@
  * Requests are signed and verified with prepared contexts: OpenSSL's own
  * X509_REQ_sign and X509_REQ_verify take the empty SM2 identity.
  */
-#include "certs/request.h"
+#include "certs/joining/request.h"
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
@@ -181,4 +181,12 @@ void requests_done(struct requests *requests)
 EVP_PKEY *requests_key(const struct requests *requests, size_t part)
 {
     return X509_REQ_get0_pubkey(requests->rows[part]);
+}
+
+enum suite requests_suite(const struct requests *requests, enum issue_use use)
+{
+    size_t part = 0;
+    while (part + 1 < ISSUE_PARTS && issue_parts[part].use != use)
+        part++;
+    return requests->suites[part];
 }

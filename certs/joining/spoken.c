@@ -4,7 +4,7 @@
  * Decimal digits, because they have one name each in every dialect; "幺" is
  * what a clerk says for one.
  */
-#include "certs/spoken.h"
+#include "certs/joining/spoken.h"
 
 #include <stdio.h>
 #include <string.h>
