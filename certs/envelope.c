@@ -23,6 +23,7 @@ struct envelope {
     CMS_ContentInfo *cms;
     BIO *file;   /* the descriptor, through a buffer */
     BIO *stream; /* CMS on top of it */
+    bool is_empty;
 };
 
 static enum reason failed(const char *doing, struct fault *why)
@@ -85,6 +86,7 @@ enum reason envelope_begin(struct envelope **out, int descriptor,
         return failed("an envelope", why);
     for (size_t i = 0; i < count; i++)
         TRY(add_receiver(made->cms, receivers[i], why));
+    made->is_empty = true;
     TRY(open_stream(made, descriptor, why));
     *out = TAKE(made);
     return R_OK;
@@ -101,6 +103,7 @@ enum reason envelope_put(struct envelope *envelope, const void *bytes,
 {
     enum { PIECE = 1024 * 1024 };
     const char *from = bytes;
+    envelope->is_empty &= size == 0;
     while (size > 0) {
         int piece = size < PIECE ? (int)size : PIECE;
         int written = BIO_write(envelope->stream, from, piece);
@@ -114,6 +117,8 @@ enum reason envelope_put(struct envelope *envelope, const void *bytes,
 
 enum reason envelope_end(struct envelope *envelope, struct fault *why)
 {
+    if (envelope->is_empty)
+        return fault(why, R_NOT_VALID, "there is nothing to seal");
     return BIO_flush(envelope->stream) == 1 ? R_OK : not_written(why);
 }
 

@@ -39,6 +39,7 @@ enum reason envelope_put(struct envelope *envelope, const void *bytes,
 
 /*
  * Writes what is left: only now is it an envelope. Not synced to the disk.
+ * R_NOT_VALID if nothing was put: OpenSSL 3.0 cannot seal nothing.
  */
 enum reason envelope_end(struct envelope *envelope,
                          struct fault *why) MUST_CHECK;

@@ -12,6 +12,7 @@
 #include <openssl/err.h>
 #include <openssl/x509.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -24,7 +25,7 @@ AUTO_POINTER(bio_st, BIO_free_all)
 AUTO_POINTER(bio_method_st, BIO_meth_free)
 AUTO_POINTER(CMS_ContentInfo_st, CMS_ContentInfo_free)
 
-enum { READ_SIZE = 64 * 1024, WRITE_SIZE = 64 * 1024 };
+enum { READ_SIZE = 64 * 1024, PIECE_SIZE = 64 * 1024 };
 
 struct envelope_key {
     struct certificate *certificate;
@@ -152,17 +153,6 @@ static BIO_METHOD *content_method(void)
 /* --- opening ----------------------------------------------------------------
  */
 
-static BIO *open_file(int descriptor)
-{
-    BIO *buffer = BIO_new(BIO_f_buffer());
-    BIO *file = BIO_new_fd(descriptor, BIO_NOCLOSE);
-    if (buffer && file && BIO_set_write_buffer_size(buffer, WRITE_SIZE) > 0)
-        return BIO_push(buffer, file);
-    BIO_free(buffer);
-    BIO_free(file);
-    return NULL;
-}
-
 static enum reason set_key(CMS_ContentInfo *cms, const struct envelope_key *key,
                            struct fault *why)
 {
@@ -176,17 +166,49 @@ static enum reason set_key(CMS_ContentInfo *cms, const struct envelope_key *key,
                  certificate_name(key->certificate));
 }
 
-static enum reason decrypt(CMS_ContentInfo *cms, BIO *from, BIO *into,
-                           struct fault *why)
+static enum reason write_all(int descriptor, const unsigned char *bytes,
+                             size_t size, struct fault *why)
 {
-    errno = 0;
-    bool good = CMS_decrypt(cms, NULL, NULL, from, into, CMS_BINARY) == 1;
+    while (size > 0) {
+        ssize_t written = write(descriptor, bytes, size);
+        if (written < 0 && errno != EINTR)
+            return fault_errno(why, R_DISK_FAILED, "writing what was sealed");
+        if (written < 0)
+            continue;
+        bytes += written;
+        size -= (size_t)written;
+    }
+    return R_OK;
+}
+
+/* CMS_decrypt would keep all of it in memory until the tag is known. */
+static enum reason decrypt(BIO *cipher, int into, struct fault *why)
+{
+    unsigned char bytes[PIECE_SIZE];
+    int got;
+    while ((got = BIO_read(cipher, bytes, sizeof bytes)) > 0)
+        TRY(write_all(into, bytes, (size_t)got, why));
+    bool good = got == 0 && BIO_get_cipher_status(cipher) == 1;
     ERR_clear_error();
-    /* The buffer keeps what could not be written. */
-    bool written = BIO_flush(into) == 1;
-    if (!written)
-        return fault_errno(why, R_DISK_FAILED, "writing what was sealed");
     return good ? R_OK : fault(why, R_SEAL_BROKEN, "the tag does not fit");
+}
+
+static enum reason decrypt_content(CMS_ContentInfo *cms,
+                                   struct content *content, int into,
+                                   struct fault *why)
+{
+    AUTO(bio_method_st) BIO_METHOD *method = content_method();
+    AUTO(bio_st) BIO *source = method ? BIO_new(method) : NULL;
+    if (!source)
+        return fault(why, R_CRYPTO_FAILED, "opening an envelope");
+    BIO_set_data(source, content);
+    BIO_set_init(source, 1);
+    AUTO(bio_st) BIO *cipher = CMS_dataInit(cms, source);
+    ERR_clear_error();
+    if (!cipher)
+        return fault(why, R_NOT_WELL_FORMED, "its algorithm is not known");
+    (void)TAKE(source); /* freed with the layers above it */
+    return decrypt(cipher, into, why);
 }
 
 enum reason envelope_open(const struct envelope_key *key, int from, int into,
@@ -203,11 +225,6 @@ enum reason envelope_open(const struct envelope_key *key, int from, int into,
     if (!cms)
         return fault(why, R_NOT_WELL_FORMED, "not a sealed envelope");
     TRY(set_key(cms, key, why));
-    AUTO(bio_method_st) BIO_METHOD *method = content_method();
-    AUTO(bio_st) BIO *source = method ? BIO_new(method) : NULL;
-    AUTO(bio_st) BIO *sink = open_file(into);
-    if (!source || !sink)
-        return fault(why, R_CRYPTO_FAILED, "opening an envelope");
     struct content *content = mem_new(1, sizeof *content);
     *content = (struct content){
         .file = from,
@@ -215,9 +232,7 @@ enum reason envelope_open(const struct envelope_key *key, int from, int into,
         .end = frame.end,
         .is_chunked = frame.is_chunked,
         .piece = frame.is_chunked ? 0 : frame.end - frame.content};
-    BIO_set_data(source, content);
-    BIO_set_init(source, 1);
-    enum reason reason = decrypt(cms, source, sink, why);
+    enum reason reason = decrypt_content(cms, content, into, why);
     free(content);
     return reason;
 }
