@@ -4,11 +4,16 @@
  * The delivery receipts of the recipients: each names letters that its sender
  * now holds. It fixes the instant of receipt (W17 articles 10, 11 and 14 count
  * from it), starts the clocks that waited for it, and goes on to the sender of
- * those letters. Any other cross-cutting letter belongs to the centre alone.
+ * those letters. Probes of a link change nothing and get a submission receipt.
+ * Any other cross-cutting letter belongs to the centre alone.
  */
 #include "routing/work.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/io.h"
+#include "base/mem.h"
 
 /* One line of a receipt, found again in the ledger. */
 struct receipt_line {
@@ -49,18 +54,25 @@ static enum reason find_line(struct router *router, const struct work *work,
     return reason == R_NOT_FOUND ? fault(why, R_NOT_A_PARTY, "%s", id) : reason;
 }
 
+/* In the case of the letter, and in those that followed it. */
 static enum reason start_clocks(struct router *router,
                                 const struct receipt_line *line,
                                 const char *agency, struct fault *why)
 {
-    AUTO(casefile) struct casefile *casefile = NULL;
-    TRY(cases_find_waiting(router->parts.ledger, line->position, &casefile,
-                           why));
-    if (!casefile ||
-        procedure_delivered(router->parts.procedures, router->parts.registry,
-                            casefile, line->position, agency, line->at) == 0)
-        return R_OK;
-    return cases_put(router->parts.ledger, casefile, why);
+    AUTO(text) char *after = mem_text("");
+    for (;;) {
+        AUTO(casefile) struct casefile *casefile = NULL;
+        TRY(cases_find_waiting(router->parts.ledger, line->position, after,
+                               &casefile, why));
+        if (!casefile)
+            return R_OK;
+        if (procedure_delivered(router->parts.procedures,
+                                router->parts.registry, casefile,
+                                line->position, agency, line->at) > 0)
+            TRY(cases_put(router->parts.ledger, casefile, why));
+        free(after);
+        after = mem_text(casefile->id);
+    }
 }
 
 static enum reason apply_line(struct router *router, const struct work *work,
@@ -89,10 +101,25 @@ static enum reason check_lines(struct router *router, const struct work *work,
     return R_OK;
 }
 
+/* The signed receipt proves the way here and back, and tells our clock. */
+static enum reason decide_probe(struct router *router, struct work *work,
+                                struct fault *why)
+{
+    const struct message *message = work->message;
+    if (message_to_count(message) != 1 || message_copy_count(message) != 0 ||
+        strcmp(message_to(message, 0), router->parts.agency) != 0)
+        return fault(why, R_WRONG_ADDRESSEE, "link-probe");
+    TRY(record_letter(router, work, LETTER_ACCEPTED, why));
+    answers_receipt(router, work);
+    return R_OK;
+}
+
 enum reason receipts_decide(struct router *router, struct work *work,
                             struct fault *why)
 {
     const struct message *message = work->message;
+    if (strcmp(message_type(message), "link-probe") == 0)
+        return decide_probe(router, work, why);
     if (strcmp(message_type(message), "delivery-receipt") != 0)
         return fault(why, R_NOT_PERMITTED, "%s", message_type(message));
     if (message_to_count(message) != 1 || message_copy_count(message) != 0)
