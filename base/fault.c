@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Recording and printing one failure. No allocation: a fault can be recorded
- * when memory is what is missing.
+ * when memory is what is missing. What is quoted of a letter is masked here, so
+ * that no refusal, reason sheet or log line shows whose number it was.
  */
 #include "base/fault.h"
 
@@ -11,6 +12,7 @@
 #include <string.h>
 
 #include "base/language.h"
+#include "base/mask.h"
 
 /* A byte of a character that was cut must not stay at the end. */
 static void cut_at_character(char *text, size_t length)
@@ -27,6 +29,7 @@ static void write_text(struct fault *why, const char *format, va_list values)
     int length = vsnprintf(why->text, sizeof why->text, format, values);
     if (length >= (int)sizeof why->text)
         cut_at_character(why->text, sizeof why->text - 1);
+    mask_text(why->text);
 }
 
 void fault_record(struct fault *why, enum reason reason, const char *format,

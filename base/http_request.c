@@ -22,6 +22,7 @@
 #include <string.h>
 
 #include "base/io.h"
+#include "base/mask.h"
 #include "base/mem.h"
 
 /* The library takes a resumed request up in one turn, and reads in the next. */
@@ -312,7 +313,7 @@ void http_answer_problem(struct http_request *request, int status,
               reason_english(reason));
     if (*detail) {
         buf_put_text(&body, ",\"detail\":\"");
-        buf_put_json(&body, detail);
+        mask_put_json(&body, detail);
         buf_put_char(&body, '"');
     }
     buf_put_text(&body, "}\n");

@@ -5,12 +5,14 @@
 
 #include <inttypes.h>
 
+#include "base/mask.h"
+
 void json_put_text(struct buf *out, const char *name, const char *text)
 {
     if (!text || !*text)
         return;
     buf_print(out, ", \"%s\": \"", name);
-    buf_put_json(out, text);
+    mask_put_json(out, text);
     buf_put_char(out, '"');
 }
 

@@ -9,7 +9,7 @@
 #include "base/buf.h"
 #include "base/instant.h"
 
-/* Nothing for NULL and "". */
+/* Nothing for NULL and "". Identity numbers are masked (mask.h). */
 void json_put_text(struct buf *out, const char *name, const char *text);
 /* RFC 3339 with zone; nothing for 0. */
 void json_put_instant(struct buf *out, const char *name, instant at);

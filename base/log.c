@@ -8,6 +8,7 @@
 
 #include "base/instant.h"
 #include "base/language.h"
+#include "base/mask.h"
 
 static const char *part = "yisong";
 static enum log_level least = LOG_INFO;
@@ -36,7 +37,7 @@ void log_event(enum log_level level, const char *format, ...)
     va_start(values, format);
     vsnprintf(line, sizeof line, format, values);
     va_end(values);
-    keep_to_one_line(line);
+    keep_to_one_line(mask_text(line));
     fprintf(stderr, "%s %s %s: %s\n", instant_format(instant_now(), at),
             names[level], part, line);
 }

@@ -11,6 +11,9 @@
 #include <string.h>
 
 #include "base/encode.h"
+#include "base/io.h"
+#include "base/mask.h"
+#include "base/mem.h"
 
 struct range {
     uint32_t first, last;
@@ -71,7 +74,7 @@ size_t width_of(const char *text)
     return columns;
 }
 
-void width_put(struct buf *out, const char *text)
+void width_put_whole(struct buf *out, const char *text)
 {
     while (*text) {
         struct shown shown = show(text);
@@ -80,8 +83,16 @@ void width_put(struct buf *out, const char *text)
     }
 }
 
-void width_put_in(struct buf *out, const char *text, size_t columns)
+void width_put(struct buf *out, const char *text)
 {
+    AUTO(text) char *masked = mask_text(mem_text(text));
+    width_put_whole(out, masked);
+}
+
+void width_put_in(struct buf *out, const char *written, size_t columns)
+{
+    AUTO(text) char *masked = mask_text(mem_text(written));
+    const char *text = masked;
     bool cut = width_of(text) > columns;
     size_t room = cut ? columns - 1 : columns, used = 0;
     while (*text) {

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/language.h"
+#include "base/mask.h"
 #include "base/width.h"
 #include "broker-adapters/mailbox/incoming.h"
 #include "broker-adapters/mailbox/mailbox_list.h"
@@ -166,7 +167,7 @@ static enum reason run_show(const struct arguments *arguments,
         return R_OK;
     }
     TRY(message_parse(&message, letter.bytes, letter.size, why));
-    letter_view_put(message, &out);
+    letter_view_put(message, arguments_has(arguments, "--full"), &out);
     fputs(buf_text(&out), stdout);
     return R_OK;
 }
@@ -212,6 +213,13 @@ static void put_out_json(struct buf *out, const struct outgoing_line *line)
     buf_print(out, ",\"position\":%lld}", (long long)line->position);
 }
 
+static void put_refusal(struct buf *out, const struct outgoing_line *line)
+{
+    buf_print(out, "  %s: ", line->code);
+    mask_put(out, say(line->text_zh, line->text_en));
+    buf_put_char(out, '\n');
+}
+
 static void use_outgoing(void *context, const struct outgoing_line *line)
 {
     struct listing *listing = context;
@@ -227,8 +235,7 @@ static void use_outgoing(void *context, const struct outgoing_line *line)
     }
     put_cells(listing->out, cells, out_widths, COUNT_OF(out_widths));
     if (*line->code)
-        buf_print(listing->out, "  %s: %s\n", line->code,
-                  say(line->text_zh, line->text_en));
+        put_refusal(listing->out, line);
 }
 
 static void put_out_head(struct buf *out)
@@ -266,6 +273,8 @@ static const struct option list_options[] = {
 
 static const struct option show_options[] = {
     DESK_OPTION,
+    {"--full", NULL, "连同证件号码、电话号码",
+     "with identity and telephone numbers"},
     {"--raw", NULL, "原样输出已签名的字节",
      "print the signed bytes as they are"},
 };

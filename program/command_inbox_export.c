@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mask.h"
 #include "base/mem.h"
 #include "broker-adapters/mailbox/incoming.h"
 #include "broker-adapters/mailbox/mailbox_list.h"
@@ -71,12 +72,16 @@ static enum reason run(const struct arguments *arguments, struct fault *why)
     TRY(put_letters(look.desk.mailbox, mapping, &found, &out, why));
     if (out.size == 0)
         mapping_look_begin(mapping, &out);
+    if (!arguments_has(arguments, "--full") && out.size > 0)
+        out.size = strlen(mask_text(out.bytes));
     fwrite(buf_text(&out), 1, out.size, stdout);
     return R_OK;
 }
 
 static const struct option options[] = {
     DESK_OPTION,
+    {"--full", NULL, "连同证件号码、电话号码",
+     "with identity and telephone numbers"},
     {"--csv", "MAPPING", "映射文件，或内置映射的名称",
      "the mapping file, or the name of one that is carried"},
     {"--most", "N", "最多查看最近的 N 件（缺省 100000）",

@@ -11,6 +11,7 @@
 
 #include "base/io.h"
 #include "base/language.h"
+#include "base/mask.h"
 #include "schemas/message.h"
 
 /* One file; `mistakes` stays empty where the file could not be read at all. */
@@ -41,7 +42,7 @@ static void print_json(const char *path, const struct mistakes *mistakes,
 {
     AUTO(buf) struct buf text = {0};
     buf_put_text(&text, "{\"file\":\"");
-    buf_put_json(&text, path);
+    mask_put_json(&text, path);
     buf_print(&text, "\",\"code\":\"%s\",\"detail\":\"",
               reason_code(why->reason));
     buf_put_json(&text, why->text);

@@ -9,6 +9,7 @@
 
 #include "base/io.h"
 #include "base/language.h"
+#include "base/mask.h"
 #include "base/mem.h"
 #include "certs/signature.h"
 #include "program/command.h"
@@ -90,7 +91,7 @@ static void print(const struct verdict *verdict,
 static void put_member(struct buf *out, const char *name, const char *text)
 {
     buf_print(out, ",\"%s\":\"", name);
-    buf_put_json(out, text);
+    mask_put_json(out, text);
     buf_put_char(out, '"');
 }
 

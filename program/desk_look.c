@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/language.h"
+#include "base/mask.h"
 #include "broker-adapters/mailbox/mailbox.h"
 #include "schemas/catalogue.h"
 
@@ -18,6 +19,7 @@ static enum reason open_mailbox(struct desk_look *look,
     TRY(adapter_settings_read(path, &look->settings, why));
     look->desk.agency = look->settings.agency;
     look->desk.answers_cards = look->settings.answer_cards;
+    look->desk.card_measure = look->settings.card_measure;
     return mailbox_open(&look->desk.mailbox, look->settings.mailbox, mode, why);
 }
 
@@ -113,7 +115,7 @@ const char *desk_minute(instant at, char text[INSTANT_TEXT_MAX])
 void desk_put_member(struct buf *out, const char *name, const char *text)
 {
     buf_print(out, ",\"%s\":\"", name);
-    buf_put_json(out, text);
+    mask_put_json(out, text);
     buf_put_char(out, '"');
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/language.h"
+#include "base/mask.h"
 #include "base/width.h"
 #include "schemas/catalogue.h"
 #include "schemas/schema.h"
@@ -24,16 +25,48 @@ static const char *shown(const struct schema_type *type, const char *text)
     return text;
 }
 
+/* What is a person's number whatever its form, a passport's for instance. */
+static bool is_personal(const char *name)
+{
+    static const char *const names[] = {"citizenId", "otherId", "phone"};
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+static void put_masked(const struct element *element,
+                       const struct schema_type *type, struct buf *out)
+{
+    AUTO(buf) struct buf masked = {0};
+    const char *text = shown(type, element_text(element));
+    mask_put(&masked, text);
+    bool plain = strcmp(buf_text(&masked), text) == 0;
+    if (plain && is_personal(element_name(element)))
+        buf_put_text(out, "***");
+    else
+        width_put(out, text);
+}
+
+struct page {
+    struct buf *out;
+    bool whole;
+};
+
 static void put_element(const struct element *element,
                         const struct schema_element *rule, int depth,
-                        struct buf *out)
+                        const struct page *page)
 {
+    struct buf *out = page->out;
     for (int i = 0; i < depth; i++)
         buf_put_text(out, "  ");
     width_put(out, label_of(rule->label));
     if (rule->type->is_simple) {
         buf_put_text(out, ": ");
-        width_put(out, shown(rule->type, element_text(element)));
+        if (page->whole)
+            width_put_whole(out, shown(rule->type, element_text(element)));
+        else
+            put_masked(element, rule->type, out);
     }
     buf_put_char(out, '\n');
     if (rule->type->is_simple)
@@ -43,12 +76,13 @@ static void put_element(const struct element *element,
         const struct schema_element *next =
             schema_find(rule->type, element_name(child));
         if (next)
-            put_element(child, next, depth + 1, out);
+            put_element(child, next, depth + 1, page);
     }
 }
 
-void letter_view_put(const struct message *message, struct buf *out)
+void letter_view_put(const struct message *message, bool whole, struct buf *out)
 {
+    const struct page page = {out, whole};
     const struct message_type *type = catalogue_find(message_type(message));
     const struct schema_element *rule = schema_root(schema_of_messages());
     const struct element *part =
@@ -59,6 +93,6 @@ void letter_view_put(const struct message *message, struct buf *out)
         const struct schema_element *next =
             schema_find(rule->type, element_name(part));
         if (next)
-            put_element(part, next, 0, out);
+            put_element(part, next, 0, &page);
     }
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/language.h"
+#include "base/mask.h"
 #include "base/mem.h"
 
 bool mistakes_drop(struct mistakes *mistakes)
@@ -30,9 +31,9 @@ void mistakes_add(struct mistakes *mistakes, enum reason reason, int line,
         (struct mistake){.reason = reason,
                          .line = line,
                          .path = mem_text(path),
-                         .found = mem_text(found),
-                         .chinese = mem_text(chinese),
-                         .english = mem_text(english)};
+                         .found = mask_text(mem_text(found)),
+                         .chinese = mask_text(mem_text(chinese)),
+                         .english = mask_text(mem_text(english))};
 }
 
 void mistakes_print(const struct mistakes *mistakes, const char *where,

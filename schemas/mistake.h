@@ -27,7 +27,7 @@ struct mistakes {
 
 enum { MISTAKES_MAX = 200 };
 
-/* Copies all texts. */
+/* Copies all texts; identity numbers in them are masked (base/mask.h). */
 void mistakes_add(struct mistakes *mistakes, enum reason reason, int line,
                   const char *path, const char *found, const char *chinese,
                   const char *english);

@@ -3,6 +3,8 @@
  */
 #include "broker-adapters/adapter/reason_sheet.h"
 
+#include "base/mask.h"
+
 struct reason_sheet reason_sheet_of(const struct fault *found,
                                     const struct mistakes *mistakes)
 {
@@ -15,8 +17,11 @@ struct reason_sheet reason_sheet_of(const struct fault *found,
 
 static void put_row(struct buf *out, const char *label, const char *text)
 {
-    if (text && *text)
-        buf_print(out, "%s: %s\n", label, text);
+    if (!text || !*text)
+        return;
+    buf_print(out, "%s: ", label);
+    mask_put(out, text);
+    buf_put_char(out, '\n');
 }
 
 static void put_mistake(struct buf *out, size_t number,
@@ -57,7 +62,7 @@ static void put_member(struct buf *out, const char *name, const char *text)
     if (!text || !*text)
         return;
     buf_print(out, ",\"%s\":\"", name);
-    buf_put_json(out, text);
+    mask_put_json(out, text);
     buf_put_char(out, '"');
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/encode.h"
+#include "base/mask.h"
 
 void member_name(struct buf *out, const char *name)
 {
@@ -17,7 +18,7 @@ void member_text(struct buf *out, const char *name, const char *text)
 {
     member_name(out, name);
     buf_put_char(out, '"');
-    buf_put_json(out, text);
+    mask_put_json(out, text);
     buf_put_char(out, '"');
 }
 

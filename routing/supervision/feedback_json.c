@@ -6,6 +6,7 @@
 #include <inttypes.h>
 
 #include "base/json.h"
+#include "base/mask.h"
 #include "routing/ledger/proof.h"
 #include "routing/supervision/feedback.h"
 
@@ -27,7 +28,7 @@ static void put_answer(struct buf *out, const struct answer *answer)
     for (size_t i = 0; i < answer->measure_count; i++) {
         const struct measure_said *measure = &answer->measures[i];
         buf_print(out, "%s{\"name\": \"", i ? ", " : "");
-        buf_put_json(out, measure->name);
+        mask_put_json(out, measure->name);
         buf_put_char(out, '"');
         json_put_text(out, "status", measure->status);
         json_put_text(out, "amount", measure->amount);

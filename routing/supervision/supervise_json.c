@@ -7,6 +7,7 @@
 #include <inttypes.h>
 
 #include "base/json.h"
+#include "base/mask.h"
 #include "routing/supervision/supervise.h"
 
 static void put_words(struct buf *out, const char *name, const char *text)
@@ -15,7 +16,7 @@ static void put_words(struct buf *out, const char *name, const char *text)
     buf_print(out, ", \"%s\": [", name);
     for (size_t i = 0; i < words.count; i++) {
         buf_put_text(out, i ? ", \"" : "\"");
-        buf_put_json(out, words.items[i]);
+        mask_put_json(out, words.items[i]);
         buf_put_char(out, '"');
     }
     buf_put_char(out, ']');
