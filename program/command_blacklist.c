@@ -1,8 +1,9 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * yisong blacklist list|lookup: the cards in force, as a credit platform or a
- * bank must apply them.
+ * yisong blacklist list|lookup|changes: cards and punishment lists, as a credit
+ * platform or a bank must apply them: now, on another day, or as they were
+ * known at another time.
  */
 #include "program/command.h"
 
@@ -10,116 +11,34 @@
 #include <string.h>
 
 #include "base/language.h"
-#include "base/width.h"
-#include "broker-adapters/mailbox/blacklist.h"
+#include "broker-adapters/projections/listing_write.h"
 #include "program/desk_look.h"
+#include "program/listing_look.h"
 #include "schemas/field.h"
 
-struct listing {
-    struct buf *out;
-    bool json;
-    size_t count;
+enum {
+    BLACKLIST = 1u << LISTING_CARD | 1u << LISTING_PUNISHMENT,
+    CHANGES_STANDARD = 1000
 };
 
-static const char *colour_name(const char *colour)
-{
-    return strcmp(colour, "red") == 0 ? say("红牌", "red")
-                                      : say("黄牌", "yellow");
-}
-
-static void put_json(struct buf *out, const struct card *card)
-{
-    char digest[DIGEST_TEXT_MAX];
-    const char *const members[][2] = {
-        {"name", card->name},
-        {"colour", card->colour},
-        {"scheme", card->scheme},
-        {"number", card->number},
-        {"authority", card->authority},
-        {"decidedOn", card->decided_on},
-        {"validUntil", card->valid_until},
-        {"caseId", card->case_id},
-        {"from", card->sender},
-        {"letter", card->letter_id},
-        {"sha256", digest_format(&card->digest, digest)},
-        {"removedBy", card->removed_by},
-        {"removedOn", card->removed_on},
-    };
-    buf_print(out, "{\"creditCode\":\"%s\"", card->credit_code);
-    for (size_t i = 0; i < COUNT_OF(members); i++)
-        if (*members[i][1])
-            desk_put_member(out, members[i][0], members[i][1]);
-    desk_put_time(out, "receivedAt", card->received_at);
-    buf_put_char(out, '}');
-}
-
-static const size_t widths[] = {19, 30, 8, 11, 26, 30};
-
-static void put_cells(struct buf *out, const char *const cells[])
-{
-    for (size_t i = 0; i < COUNT_OF(widths); i++) {
-        width_put_in(out, cells[i], widths[i]);
-        buf_put_char(out, i + 1 < COUNT_OF(widths) ? ' ' : '\n');
-    }
-}
-
-static void put_card(struct buf *out, const struct card *card)
-{
-    const char *const cells[] = {
-        card->credit_code, card->name,   colour_name(card->colour),
-        card->decided_on,  card->number, card->authority};
-    put_cells(out, cells);
-    if (*card->removed_by)
-        buf_print(out, "  %s %s (%s)\n",
-                  say("已于此日摘牌", "no longer in force since"),
-                  card->removed_on, card->removed_by);
-}
-
-static void use_card(void *context, const struct card *card)
-{
-    struct listing *listing = context;
-    if (listing->json)
-        buf_put_text(listing->out, listing->count ? ",\n " : "");
-    if (listing->json)
-        put_json(listing->out, card);
-    else
-        put_card(listing->out, card);
-    listing->count++;
-}
-
-static void put_head(struct buf *out)
-{
-    const char *const cells[] = {say("统一社会信用代码", "credit code"),
-                                 say("名称", "name"),
-                                 say("牌", "card"),
-                                 say("作出日期", "decided"),
-                                 say("文号", "document number"),
-                                 say("作出机关", "authority")};
-    put_cells(out, cells);
-}
-
-/* Prints the cards of a code (NULL: all); *count says how many. */
-static enum reason print_cards(const struct arguments *arguments,
-                               const char *code, size_t *count,
-                               struct fault *why)
+/* Prints the rows of a code (NULL: all); *count says how many. */
+static enum reason print_rows(const struct arguments *arguments,
+                              const char *code, size_t *count,
+                              struct fault *why)
 {
     AUTO(desk_look) struct desk_look look = {0};
     AUTO(buf) struct buf out = {0};
-    struct listing listing = {.out = &out,
-                              .json = arguments_has(arguments, "--json")};
+    char day[LISTING_DAY_MAX];
+    struct listing_query query = {.lists = BLACKLIST, .credit_code = code};
+    struct listing_page page = {.out = &out,
+                                .form = listing_look_form(arguments)};
+    TRY(listing_look_times(arguments, &query, day, why));
     TRY(desk_look_open(&look, arguments, why));
-    if (listing.json)
-        buf_put_char(&out, '[');
-    else
-        put_head(&out);
-    TRY(blacklist_each(look.desk.mailbox, code,
-                       arguments_has(arguments, "--history"), use_card,
-                       &listing, why));
-    if (listing.json)
-        buf_put_text(&out, "]\n");
-    *count = listing.count;
-    if (listing.json || listing.count > 0 || !code)
-        fputs(buf_text(&out), stdout);
+    listing_page_begin(&page);
+    TRY(listing_each(look.desk.mailbox, &query, listing_page_put, &page, why));
+    *count = page.count;
+    if (page.form != LISTING_TEXT || page.count > 0 || !code)
+        listing_page_end(&page);
     return R_OK;
 }
 
@@ -127,7 +46,7 @@ static enum reason run_list(const struct arguments *arguments,
                             struct fault *why)
 {
     size_t count;
-    return print_cards(arguments, NULL, &count, why);
+    return print_rows(arguments, NULL, &count, why);
 }
 
 static enum reason run_lookup(const struct arguments *arguments,
@@ -136,27 +55,50 @@ static enum reason run_lookup(const struct arguments *arguments,
     AUTO(buf) struct buf code = {0};
     size_t count;
     TRY(field_check(FIELD_CREDIT_CODE, arguments->operands[0], &code, why));
-    TRY(print_cards(arguments, buf_text(&code), &count, why));
+    TRY(print_rows(arguments, buf_text(&code), &count, why));
     if (count > 0)
         return R_OK;
-    if (!arguments_has(arguments, "--json"))
-        printf("%s: %s\n", buf_text(&code), say("无在册红黄牌", "not listed"));
+    if (listing_look_form(arguments) == LISTING_TEXT)
+        printf("%s: %s\n", buf_text(&code),
+               say("未列入红黄牌和惩戒名单", "not listed"));
     fault_clear(why);
     return R_NOT_FOUND;
 }
 
+static void print_change(void *context, const struct listing_change *change)
+{
+    struct buf *out = context;
+    buf_clear(out);
+    listing_put_change(out, change);
+    puts(buf_text(out));
+}
+
+static enum reason run_changes(const struct arguments *arguments,
+                               struct fault *why)
+{
+    AUTO(desk_look) struct desk_look look = {0};
+    AUTO(buf) struct buf line = {0};
+    long since, limit;
+    TRY(arguments_int(arguments, "--since", 0, 2147483647, 0, &since, why));
+    TRY(arguments_int(arguments, "--limit", 1, 1000000, CHANGES_STANDARD,
+                      &limit, why));
+    TRY(desk_look_open(&look, arguments, why));
+    return listing_changes(look.desk.mailbox, since, BLACKLIST, limit,
+                           print_change, &line, why);
+}
+
 static const struct option options[] = {
-    DESK_OPTION,
-    {"--history", NULL, "连同已失效的牌", "with cards no longer in force"},
-    DESK_JSON,
+    DESK_OPTION,     LISTING_AS_OF, LISTING_KNOWN_AT,
+    LISTING_HISTORY, LISTING_CSV,   DESK_JSON,
 };
 
 const struct command command_blacklist_list = {
     .name = "blacklist list",
     .operands = "",
-    .chinese = "列出在册红黄牌",
-    .english = "list the cards in force",
-    .example = "yisong blacklist list -c bank.conf --json",
+    .chinese = "列出在册红黄牌和联合惩戒名单；可问某日、某时所知",
+    .english = "list cards and punishment lists, of any day, as known then",
+    .example = "yisong blacklist list -c bank.conf --as-of 2026-05-03 "
+               "--known-at 2026-05-03 --json",
     .options = options,
     .option_count = COUNT_OF(options),
     .run = run_list,
@@ -173,4 +115,22 @@ const struct command command_blacklist_lookup = {
     .least = 1,
     .most = 1,
     .run = run_lookup,
+};
+
+static const struct option change_options[] = {
+    DESK_OPTION,
+    {"--since", "NUMBER", "上次读到的编号（默认从头）",
+     "the number that was read last (from the beginning)"},
+    {"--limit", "N", "最多多少条（1000）", "at most so many (1000)"},
+};
+
+const struct command command_blacklist_changes = {
+    .name = "blacklist changes",
+    .operands = "",
+    .chinese = "红黄牌和惩戒名单的变动，每行一条 JSON，编号连续不缺",
+    .english = "changes of cards and lists behind a number, JSON lines",
+    .example = "yisong blacklist changes -c bank.conf --since 1208",
+    .options = change_options,
+    .option_count = COUNT_OF(change_options),
+    .run = run_changes,
 };

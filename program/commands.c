@@ -16,6 +16,8 @@ extern const struct command command_reply;
 extern const struct command command_http_token;
 extern const struct command command_blacklist_list;
 extern const struct command command_blacklist_lookup;
+extern const struct command command_blacklist_changes;
+extern const struct command command_list;
 extern const struct command command_map_try;
 extern const struct command command_map_back;
 extern const struct command command_map_check;
@@ -73,6 +75,8 @@ const struct command *const commands[] = {
     &command_http_token,
     &command_blacklist_list,
     &command_blacklist_lookup,
+    &command_blacklist_changes,
+    &command_list,
     &command_map_try,
     &command_map_back,
     &command_map_check,

@@ -25,6 +25,7 @@
 #include "broker-adapters/mailbox/incoming.h"
 #include "broker-adapters/mailbox/mailbox.h"
 #include "broker-adapters/mapping/mappings.h"
+#include "broker-adapters/projections/project.h"
 #include "broker-adapters/adapter/receipts.h"
 #include "broker-adapters/adapter/receiving.h"
 #include "broker-adapters/adapter/registry_watch.h"
@@ -81,7 +82,8 @@ static enum reason open_desk(struct adapter *adapter, struct fault *why)
                                   .key = adapter->key,
                                   .registry = adapter->registry.registry,
                                   .mappings = adapter->mappings,
-                                  .answers_cards = settings->answer_cards};
+                                  .answers_cards = settings->answer_cards,
+                                  .card_measure = settings->card_measure};
     return mailbox_open(&adapter->desk.mailbox, settings->mailbox, SQL_CREATE,
                         why);
 }
@@ -92,6 +94,7 @@ static enum reason recover(struct adapter *adapter, struct fault *why)
     struct sql *mailbox = adapter->desk.mailbox;
     int written;
     TRY(handover_finish(&adapter->desk, adapter->spool, why));
+    TRY(project_past(mailbox, adapter->desk.agency, why));
     if (adapter->spool)
         TRY(taking_finish(&adapter->desk, adapter->spool, why));
     TRY(sql_begin(mailbox, why));

@@ -13,11 +13,13 @@ struct adapter_settings {
     char *agency;
     char *mailbox, *spool, *agencies; /* spool "": no folder */
     char *key, *certificate;
+    char *encryption_key, *encryption_certificate; /* "": beside the key */
     char *tls_authority, *tls_certificate, *tls_key;
     char *host, *vhost;
     int port, heartbeat;
-    int look_seconds, gap_minutes;
+    int look_seconds, gap_minutes, evidence_hours;
     bool answer_cards;
+    char *card_measure; /* "": none is applied by itself */
     char *csv_mapping, *csv_to; /* "": none */
     char *http_listen;          /* "": nobody calls */
     char *http_certificate, *http_key, *http_client_authority, *http_clients;

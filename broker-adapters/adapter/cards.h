@@ -1,7 +1,8 @@
 /*
- * cards - what a letter about a card does at a credit platform or a bank: the
- * list changes, and where the settings say so, the answer "taken in"
- * (punishment-acceptance) goes back by itself.
+ * cards - what a letter about a card, a list or a penalty does at a credit
+ * platform or a bank: the lists change (projections/project.h), and where the
+ * settings say so, the answers go back by themselves: taken in, not taken in
+ * and why, applied, lifted.
  */
 #ifndef YISONG_BROKER_ADAPTERS_CARDS_H
 #define YISONG_BROKER_ADAPTERS_CARDS_H
@@ -12,7 +13,7 @@
 
 /*
  * Applies a letter whose turn has come, in the caller's transaction; letters
- * of other types do nothing. What is wrong with the letter alone is logged;
+ * of other types change no list. What is wrong with the letter alone is logged;
  * only RETRY reasons come out.
  */
 enum reason cards_apply(const struct desk *desk,

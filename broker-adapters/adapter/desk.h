@@ -18,6 +18,7 @@ struct desk {
     struct sql *mailbox;
     const struct mappings *mappings; /* NULL: no CSV files are taken */
     bool answers_cards;              /* what is ingested is answered at once */
+    const char *card_measure;        /* applied by itself; NULL or "": none */
 };
 
 /*

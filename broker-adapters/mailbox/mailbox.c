@@ -24,6 +24,7 @@
 #include "base/mem.h"
 #include "base/sql_upgrade.h"
 #include "broker-adapters/mailbox/csv_rows.h"
+#include "broker-adapters/mailbox/listing.h"
 
 enum { MAILBOX_VERSION = 2, CLAIM_TRIES = 20, CLAIM_PAUSE_MS = 50 };
 
@@ -47,6 +48,8 @@ enum reason mailbox_open(struct sql **out, const char *path, enum sql_mode mode,
                  MAILBOX_VERSION, why));
     if (mode == SQL_CREATE)
         TRY(csv_rows_open(mailbox, why));
+    if (mode == SQL_CREATE)
+        TRY(listing_open(mailbox, why));
     *out = TAKE(mailbox);
     return R_OK;
 }

@@ -4,7 +4,7 @@
  * running adapter and by the commands.
  *
  * The tables are read and written by one file each: outgoing.c, incoming.c,
- * quarantine.c, taken.c, blacklist.c. All of them work inside a transaction
+ * quarantine.c, taken.c, listing.c. All of them work inside a transaction
  * that the caller began (sql_begin); none of them looks at the clock.
  */
 #ifndef YISONG_BROKER_ADAPTERS_MAILBOX_H

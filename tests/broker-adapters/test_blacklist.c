@@ -1,35 +1,39 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * The cards in force, from letters that came from a bureau.
+ * The cards in force, from letters that came from a bureau; and what goes back
+ * by itself.
  */
 #include "tests/broker-adapters/desk_fixture.h"
 
-#include "broker-adapters/mailbox/blacklist.h"
+#include "broker-adapters/mailbox/listing.h"
 
 static const char code[] = "91420683MA0000015G";
 
-/* What blacklist_each told. */
+/* What listing_each told. */
 struct seen {
     size_t count;
-    char colour[16], letter[UUID_TEXT_MAX], removed_by[UUID_TEXT_MAX];
+    char colour[16], letter[UUID_TEXT_MAX], end_letter[UUID_TEXT_MAX];
 };
 
-static void see(void *context, const struct card *card)
+static void see(void *context, const struct listing *card)
 {
     struct seen *seen = context;
     seen->count++;
-    snprintf(seen->colour, sizeof seen->colour, "%s", card->colour);
-    snprintf(seen->letter, sizeof seen->letter, "%s", card->letter_id);
-    snprintf(seen->removed_by, sizeof seen->removed_by, "%s", card->removed_by);
+    snprintf(seen->colour, sizeof seen->colour, "%s", card->kind);
+    snprintf(seen->letter, sizeof seen->letter, "%s", card->letter);
+    snprintf(seen->end_letter, sizeof seen->end_letter, "%s", card->end_letter);
 }
 
 static struct seen look_up(const struct post *post, bool history)
 {
     struct seen seen = {0};
     struct fault why = {0};
-    must(blacklist_each(post->desk.mailbox, code, history, see, &seen, &why),
-         &why);
+    struct listing_query query = {.lists = 1u << LISTING_CARD,
+                                  .credit_code = code,
+                                  .day = "2026-11-21",
+                                  .history = history};
+    must(listing_each(post->desk.mailbox, &query, see, &seen, &why), &why);
     return seen;
 }
 
@@ -96,7 +100,7 @@ static void test_blacklist__keeps_a_removed_card_in_the_history(void **state)
     assert_int_equal(look_up(credit, false).count, 0);
     struct seen seen = look_up(credit, true);
     assert_int_equal(seen.count, 1);
-    assert_true(*seen.removed_by);
+    assert_true(*seen.end_letter);
 }
 
 static void test_blacklist__leaves_a_card_that_the_review_kept(void **state)

@@ -73,7 +73,8 @@ static void check_exactly_once(const struct post *sender,
                      GOOD);
     assert_int_equal(number_of(sender, "SELECT count(*) FROM csv_row"), GOOD);
     assert_int_equal(number_of(sender, "SELECT count(*) FROM csv_refused"), 0);
-    assert_int_equal(number_of(recipient, "SELECT count(*) FROM card"), GOOD);
+    assert_int_equal(number_of(recipient, "SELECT count(*) FROM listing"),
+                     GOOD);
     assert_int_equal(files_in(sender, "out"), 0);
     assert_true(file_is_there(sender, "sent/cards.csv"));
     assert_int_equal(files_in(sender, "refused"), 3);
