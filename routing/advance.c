@@ -77,6 +77,7 @@ enum reason procedure_advance(const struct procedures *procedures,
     };
     TRY(choice_make(&act.question, &act.choice, why));
     effect->opened = !*casefile;
+    effect->followed = act.choice.accept->followed;
     effect->state_before = mem_text(*casefile ? (*casefile)->state : "");
     if (!*casefile)
         *casefile = open_case(&act.choice, message, received);

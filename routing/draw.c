@@ -26,12 +26,15 @@ struct drawing {
 /* --- what the panels say ----------------------------------------------------
  */
 
-static char *sentence(const struct machine *machine, const struct words *from,
-                      const struct words *to)
+static char *sentence(const struct machine *machine,
+                      const struct accept *accept)
 {
     AUTO(buf) struct buf left = {0}, right = {0};
-    text_put_parties(&left, machine, from, true);
-    text_put_parties(&right, machine, to, true);
+    text_put_parties(&left, machine, &accept->from, true);
+    text_put_parties(&right, machine, &accept->to, true);
+    if (accept->follows)
+        return mem_print("随关联案件（%s），告知%s", accept->follows,
+                         buf_text(&right));
     return mem_print("%s → %s", buf_text(&left), buf_text(&right));
 }
 
@@ -90,7 +93,7 @@ static void put_act(struct panel *panel, const struct machine *machine,
     if (panel->count > 0)
         panel_add(panel, PANEL_GAP, NULL);
     put_name(panel, style, accept);
-    panel_add(panel, PANEL_TEXT, sentence(machine, &accept->from, &accept->to));
+    panel_add(panel, PANEL_TEXT, sentence(machine, accept));
     put_copies(panel, machine, accept);
     put_clocks(panel, machine, &accept->starts);
     text_each_mark(machine, accept, true, put_mark, panel);

@@ -14,6 +14,8 @@
 #include "certs/signature.h"
 #include "routing/export_audit.h"
 
+#define NOTICE "linked-case-notice"
+
 /* --- each file is in the log ------------------------------------------------
  */
 
@@ -37,7 +39,8 @@ static void check_proofs(struct audit *audit)
     }
 }
 
-/* --- each letter is about this case -----------------------------------------
+/* --- each letter is about this case, or one that it followed
+ * -----------------------------------------
  */
 
 static bool is_receipt(const struct item *item)
@@ -46,12 +49,31 @@ static bool is_receipt(const struct item *item)
            entry_says(&item->entry, ENTRY_TYPE, RECEIPT_DELIVERY);
 }
 
+/* Whether the centre told in this case that it follows that letter. */
+static bool is_followed(const struct audit *audit, const struct item *letter)
+{
+    char hex[DIGEST_TEXT_MAX];
+    digest_format(&letter->digest, hex);
+    for (size_t i = 0; letter->message && i < audit->count; i++) {
+        const struct item *item = &audit->items[i];
+        if (item->message && item_is(item, LETTER_OWN) &&
+            entry_says(&item->entry, ENTRY_CASE, audit->findings->case_id) &&
+            strcmp(message_type(item->message), NOTICE) == 0 &&
+            strcmp(message_answers(item->message),
+                   message_id(letter->message)) == 0 &&
+            strcmp(message_answers_digest(item->message), hex) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void check_case(struct audit *audit)
 {
     for (size_t i = 0; i < audit->count; i++) {
         const struct item *item = &audit->items[i];
         if (item->entry.line && !is_receipt(item) &&
-            !entry_says(&item->entry, ENTRY_CASE, audit->findings->case_id))
+            !entry_says(&item->entry, ENTRY_CASE, audit->findings->case_id) &&
+            !(item_is(item, LETTER_ACCEPTED) && is_followed(audit, item)))
             audit_say(audit, item->file, R_UNKNOWN_CASE, "%s",
                       item->entry.words[ENTRY_CASE]);
     }
@@ -192,7 +214,7 @@ static void check_receipts(struct audit *audit)
 {
     for (size_t i = 0; i < audit->count; i++) {
         const struct item *item = &audit->items[i];
-        if (!item_is(item, LETTER_ACCEPTED) || !is_of_case(audit, item) ||
+        if (!item_is(item, LETTER_ACCEPTED) || !item->message ||
             is_type(item, RECEIPT_DELIVERY))
             continue;
         if (!has_receipt(audit, item))

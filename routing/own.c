@@ -32,6 +32,8 @@ static void write_xml(const struct router *router,
     buf_put_element(out, "id", id);
     buf_put_element(out, "type", letter->type);
     buf_put_element(out, "caseId", letter->case_id);
+    if (letter->parent)
+        buf_put_element(out, "parentCase", letter->parent);
     buf_put_element(out, "from", router->parts.agency);
     buf_put_element(out, "to", letter->to);
     for (size_t i = 0; i < letter->copy_count; i++)

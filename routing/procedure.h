@@ -40,6 +40,7 @@ struct effect {
     char *state_before, *state_after; /* "" before the first letter */
     bool opened;                      /* the case is new */
     bool late;                        /* it met a limit after its due time */
+    bool followed;                    /* linked cases may follow */
     char **recipients;                /* to, copyTo and copies of the rule */
     size_t recipient_count;
     struct buf warning_zh, warning_en; /* lawful, but worth a look; or empty */
@@ -99,6 +100,35 @@ enum reason procedure_advance(const struct procedures *procedures,
                               const struct message *message, instant received,
                               int64_t position, struct effect *effect,
                               struct fault *why) MUST_CHECK;
+
+/* A letter that changed one case, as a linked case sees it; borrowed. */
+struct followed {
+    const struct casefile *casefile; /* of the letter */
+    const struct message *message;
+    instant received;
+    int64_t position;
+};
+
+/* What a case did that followed; the words are for those who are told. */
+struct following {
+    struct effect effect; /* state_after NULL: the letter means nothing here */
+    const char *article;  /* "JP1580-update" */
+    struct buf told_zh, told_en;
+};
+void following_done(struct following *following);
+AUTO_VALUE(following, following_done)
+
+/*
+ * What a letter of one case does to a case linked with it (its parent, or one
+ * that came from it), as the <follow> of that one's procedure says: state,
+ * clocks, who is told. Never refuses: what no file says changes nothing. Pure.
+ */
+enum reason procedure_follow(const struct procedures *procedures,
+                             const struct registry *registry,
+                             struct casefile *casefile,
+                             const struct followed *followed,
+                             struct following *out,
+                             struct fault *why) MUST_CHECK;
 
 /*
  * The letter at `position` reached `agency` at `received` (its delivery

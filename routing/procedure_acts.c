@@ -43,7 +43,7 @@ bool procedure_next_act(const struct procedures *procedures, const char *type,
         const struct machine *machine = procedures->machines[place->machine];
         while (place->accept < machine->accept_count) {
             const struct accept *accept = &machine->accepts[place->accept++];
-            if (strcmp(accept->type, type) == 0) {
+            if (!accept->follows && strcmp(accept->type, type) == 0) {
                 fill(machine, accept, out);
                 return true;
             }

@@ -27,12 +27,22 @@ static bool outlives(const struct accept *first, const struct accept *second)
             (second->until && strcmp(first->until, second->until) >= 0));
 }
 
+/* Letters of other cases have no sender here. */
+static bool have_same_people(const struct accept *first,
+                             const struct accept *second)
+{
+    if (first->follows || second->follows)
+        return first->follows && second->follows &&
+               strcmp(first->follows, second->follows) == 0;
+    return words_meet(&first->from, &second->from) &&
+           words_meet(&first->to, &second->to);
+}
+
 static bool hides(const struct accept *first, const struct accept *second)
 {
     return strcmp(first->type, second->type) == 0 && !first->while_open &&
            words_meet(&first->in, &second->in) &&
-           words_meet(&first->from, &second->from) &&
-           words_meet(&first->to, &second->to) &&
+           have_same_people(first, second) &&
            is_wider(&first->when, &second->when) && outlives(first, second);
 }
 

@@ -19,6 +19,45 @@ static void check_states(const struct machine *machine,
                      parent->states.items[i]);
 }
 
+static bool has_parent(const struct machine *child,
+                       const struct machine *parent)
+{
+    for (size_t i = 0; i < child->accept_count; i++)
+        for (size_t k = 0; k < child->accepts[i].parent_count; k++)
+            if (strcmp(child->accepts[i].parents[k].procedure, parent->id) == 0)
+                return true;
+    return false;
+}
+
+static bool says(const struct machine *machine, const char *type)
+{
+    for (size_t i = 0; i < machine->accept_count; i++)
+        if (!machine->accepts[i].follows &&
+            strcmp(machine->accepts[i].type, type) == 0)
+            return true;
+    return false;
+}
+
+/* Only cases that are parent and child follow each other. */
+static void check_follow(const struct procedures *procedures,
+                         const struct machine *machine,
+                         const struct accept *accept,
+                         struct complaints *complaints)
+{
+    if (!accept->follows)
+        return;
+    const struct machine *other = machine_find(procedures, accept->follows);
+    if (!other)
+        complain(complaints, accept->line, "没有此程序", "no such procedure",
+                 accept->follows);
+    else if (!has_parent(machine, other) && !has_parent(other, machine))
+        complain(complaints, accept->line, "两个程序之间没有来源关系（parent）",
+                 "neither procedure is a parent of the other", accept->follows);
+    else if (!says(other, accept->type))
+        complain(complaints, accept->line, "关联程序中没有此文书",
+                 "the linked procedure has no such letter", accept->type);
+}
+
 static void check_parents(const struct procedures *procedures,
                           const struct accept *accept,
                           struct complaints *complaints)
@@ -44,7 +83,26 @@ void machines_check_links(const struct procedures *procedures,
     for (size_t i = 0; i < procedures->count; i++) {
         const struct machine *machine = procedures->machines[i];
         complaints->file = machine->file;
-        for (size_t k = 0; k < machine->accept_count; k++)
+        for (size_t k = 0; k < machine->accept_count; k++) {
             check_parents(procedures, &machine->accepts[k], complaints);
+            check_follow(procedures, machine, &machine->accepts[k], complaints);
+        }
+    }
+}
+
+static void mark_followed(const struct machine *machine, const char *type)
+{
+    for (size_t i = 0; machine && i < machine->accept_count; i++)
+        if (strcmp(machine->accepts[i].type, type) == 0)
+            machine->accepts[i].followed = true;
+}
+
+void machines_link(struct procedures *procedures)
+{
+    for (size_t i = 0; i < procedures->count; i++) {
+        const struct machine *machine = procedures->machines[i];
+        for (size_t k = 0; k < machine->accept_count; k++)
+            mark_followed(machine_find(procedures, machine->accepts[k].follows),
+                          machine->accepts[k].type);
     }
 }

@@ -283,7 +283,7 @@ static void try_machine(const struct question *question,
     for (size_t i = 0; i < machine->accept_count && nearest->reason != R_OK;
          i++) {
         choice.accept = &machine->accepts[i];
-        if (strcmp(choice.accept->type, type) == 0)
+        if (!choice.accept->follows && strcmp(choice.accept->type, type) == 0)
             try_act(question, choice, nearest);
     }
 }

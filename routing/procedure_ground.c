@@ -17,7 +17,7 @@ static void put_all(struct ground *ground, const struct machine *machine,
     size_t count = 0;
     for (size_t i = 0; i < machine->accept_count; i++) {
         const struct accept *accept = &machine->accepts[i];
-        if (!words_has(&accept->in, state))
+        if (accept->follows || !words_has(&accept->in, state))
             continue;
         if (count++) {
             buf_put_text(&ground->lawful_zh, "；");
@@ -31,7 +31,8 @@ static void put_all(struct ground *ground, const struct machine *machine,
 static bool accepts_anything(const struct machine *machine, const char *state)
 {
     for (size_t i = 0; i < machine->accept_count; i++)
-        if (words_has(&machine->accepts[i].in, state))
+        if (!machine->accepts[i].follows &&
+            words_has(&machine->accepts[i].in, state))
             return true;
     return false;
 }
@@ -58,7 +59,8 @@ static void put_state(struct ground *ground, const struct machine *machine,
 static bool says(const struct machine *machine, const char *type)
 {
     for (size_t i = 0; i < machine->accept_count; i++)
-        if (strcmp(machine->accepts[i].type, type) == 0)
+        if (!machine->accepts[i].follows &&
+            strcmp(machine->accepts[i].type, type) == 0)
             return true;
     return false;
 }
@@ -88,7 +90,8 @@ static const char *article_of(const struct choice *choice)
         return choice->accept->article ? choice->accept->article : "";
     for (size_t i = 0; i < choice->machine->accept_count; i++) {
         const struct accept *accept = &choice->machine->accepts[i];
-        if (words_has(&accept->in, choice->state) && accept->article)
+        if (!accept->follows && words_has(&accept->in, choice->state) &&
+            accept->article)
             return accept->article;
     }
     return "";

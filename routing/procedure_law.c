@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "routing/procedure_cite.h"
 #include "routing/procedure_model.h"
 #include "schemas/grammar.h"
 
@@ -27,6 +28,14 @@ static void tell(void *context, int line, const char *text)
 static const char *or_empty(const char *text)
 {
     return text ? text : "";
+}
+
+static char *basis_in_english(const struct article *article)
+{
+    struct buf out = {0};
+    buf_print(&out, "%s (%s), ", article->law_en, article->number);
+    cite_put_english(&out, article->cite);
+    return buf_take(&out);
 }
 
 static void read_article(struct article *article, const struct element *law,
@@ -48,6 +57,7 @@ static void read_article(struct article *article, const struct element *law,
                             element_attribute(row, "id"));
     article->basis_zh = mem_print("《%s》（%s）%s", article->law_zh,
                                   article->number, article->cite);
+    article->basis_en = basis_in_english(article);
 }
 
 static void read_law(struct laws *laws, const struct element *law)
@@ -92,6 +102,7 @@ void laws_free(struct laws *laws)
     for (size_t i = 0; i < laws->count; i++) {
         free(laws->articles[i].id);
         free(laws->articles[i].basis_zh);
+        free(laws->articles[i].basis_en);
     }
     free(laws->articles);
     document_free(laws->document);

@@ -200,6 +200,7 @@ static enum reason load(struct loading *loading, const char *folder,
     if (complaints->count == 0) {
         machines_check(procedures, complaints);
         machines_check_links(procedures, complaints);
+        machines_link(procedures);
     }
     return complaints->count
                ? fault(why, R_BAD_PROCEDURE, "%s", complaints->first)

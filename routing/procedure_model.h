@@ -115,9 +115,15 @@ struct parent {
     int line;
 };
 
+/*
+ * A lawful act of the case; or (`follows`) what an act of a linked case means
+ * for this one: then `to` are those who are told, and it has no sender.
+ */
 struct accept {
     const char *type;
-    struct words in; /* states */
+    const char *follows; /* procedure of the linked case; NULL: said here */
+    bool followed;       /* some procedure follows this act */
+    struct words in;     /* states */
     struct words from, to;
     const char *next; /* NULL: the state stays */
     const char *once_settled, *while_open;
@@ -193,6 +199,8 @@ void machines_check(const struct procedures *procedures,
 /* Judges what the machines say of each other's cases. */
 void machines_check_links(const struct procedures *procedures,
                           struct complaints *complaints);
+/* Marks the acts that other machines follow, once all of them are there. */
+void machines_link(struct procedures *procedures);
 void machine_free(struct machine *machine);
 AUTO_POINTER(machine, machine_free)
 

@@ -250,16 +250,36 @@ static void read_accept(struct accept *accept, const struct element *element,
     read_parents(accept, element);
 }
 
-static void read_accepts(struct machine *machine, const struct element *block,
-                         const char *in, struct complaints *complaints)
+static void read_follow(struct accept *accept, const struct element *element,
+                        const char *in, struct complaints *complaints)
 {
-    const struct element *row = element_first(block, "accept");
-    for (; row; row = element_next(row, "accept")) {
+    *accept = (struct accept){
+        .type = element_attribute(element, "type"),
+        .follows = element_attribute(element, "in"),
+        .in = words_parse(in),
+        .to = words_parse(element_attribute(element, "tells")),
+        .next = element_attribute(element, "next"),
+        .article = element_attribute(element, "article"),
+        .cancels = words_parse(element_attribute(element, "cancels")),
+        .starts = words_parse(element_attribute(element, "starts")),
+        .pauses = words_parse(element_attribute(element, "pauses")),
+        .resumes = words_parse(element_attribute(element, "resumes")),
+        .line = element_line(element),
+    };
+    read_when(&accept->when, element, complaints);
+}
+
+static void read_acts(struct machine *machine, const struct element *block,
+                      const char *in, struct complaints *complaints)
+{
+    const struct element *row = element_first(block, NULL);
+    for (; row; row = element_next(row, NULL)) {
         machine->accepts =
             mem_resize(machine->accepts, machine->accept_count + 1,
                        sizeof *machine->accepts);
-        read_accept(&machine->accepts[machine->accept_count++], row, in,
-                    complaints);
+        bool follows = strcmp(element_name(row), "follow") == 0;
+        (follows ? read_follow : read_accept)(
+            &machine->accepts[machine->accept_count++], row, in, complaints);
     }
 }
 
@@ -284,7 +304,7 @@ static void read_block(struct machine *machine, const struct element *block,
                                            .final = is_yes(block, "final"),
                                            .line = element_line(block)});
     }
-    read_accepts(machine, block, in, complaints);
+    read_acts(machine, block, in, complaints);
 }
 
 static void read_blocks(struct machine *machine, const struct element *start,
@@ -294,7 +314,7 @@ static void read_blocks(struct machine *machine, const struct element *start,
               &(struct state){.id = PROCEDURE_START,
                               .name = {.zh = "尚未开启", .en = "not opened"},
                               .line = element_line(start)});
-    read_accepts(machine, start, PROCEDURE_START, complaints);
+    read_acts(machine, start, PROCEDURE_START, complaints);
     const struct element *block = element_next(start, NULL);
     for (; block; block = element_next(block, NULL))
         read_block(machine, block, complaints);

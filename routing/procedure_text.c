@@ -39,10 +39,20 @@ static void put_remark(struct buf *out, size_t *count, bool chinese)
     buf_put_text(out, (*count)++ ? next[chinese] : open[chinese]);
 }
 
+static void put_sender(struct buf *out, const struct machine *machine,
+                       const struct accept *accept, bool chinese)
+{
+    if (accept->follows)
+        buf_print(out, chinese ? "关联案件（%s）" : "linked case (%s)",
+                  accept->follows);
+    else
+        text_put_parties(out, machine, &accept->from, chinese);
+}
+
 void text_put_act(struct buf *out, const struct machine *machine,
                   const struct accept *accept, bool chinese)
 {
-    text_put_parties(out, machine, &accept->from, chinese);
+    put_sender(out, machine, accept, chinese);
     buf_put_text(out, chinese ? "→" : " -> ");
     text_put_parties(out, machine, &accept->to, chinese);
     buf_print(out, chinese ? "《%s》" : ": %s",

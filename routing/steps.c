@@ -56,30 +56,45 @@ static enum reason step_validate(struct router *router, struct work *work,
     return R_OK;
 }
 
-/* The letter answered must be in the case, and be the one that was read. */
+static enum reason check_found(struct router *router, const struct work *work,
+                               const struct letter *found, struct fault *why)
+{
+    char digest[DIGEST_TEXT_MAX];
+    digest_format(&found->digest, digest);
+    if (strcmp(digest, message_answers_digest(work->message)) != 0)
+        return fault(why, R_DIGEST_MISMATCH, "inReplyTo %s", found->id);
+    return procedure_check_answer(router->parts.procedures, work->casefile,
+                                  work->message, found->type, why);
+}
+
+/*
+ * The letter answered must be in the case, or have changed it from a linked
+ * one, and be the one that was read.
+ */
 static enum reason check_answered(struct router *router, struct work *work,
                                   struct fault *why)
 {
     const char *id = message_answers(work->message);
     const struct casefile *casefile = work->casefile;
-    for (size_t i = 0; *id && casefile && i < casefile->party_count; i++) {
+    if (!*id)
+        return R_OK;
+    for (size_t i = 0; casefile && i < casefile->party_count; i++) {
         AUTO(letter_row) struct letter_row found = {0};
-        enum reason reason =
-            letters_find(router->parts.ledger, casefile->parties[i].agency, id,
-                         &found, NULL);
-        if (reason == R_NOT_FOUND)
+        enum reason reason = letters_find(
+            router->parts.ledger, casefile->parties[i].agency, id, &found, why);
+        if (reason == R_NOT_FOUND ||
+            (reason == R_OK && strcmp(found.letter.case_id, casefile->id) != 0))
             continue;
         TRY(reason);
-        char digest[DIGEST_TEXT_MAX];
-        digest_format(&found.letter.digest, digest);
-        if (strcmp(digest, message_answers_digest(work->message)) != 0)
-            return fault(why, R_DIGEST_MISMATCH, "inReplyTo %s", id);
-        if (strcmp(found.letter.case_id, casefile->id) == 0)
-            return procedure_check_answer(router->parts.procedures, casefile,
-                                          work->message, found.letter.type,
-                                          why);
+        return check_found(router, work, &found.letter, why);
     }
-    return *id ? fault(why, R_UNKNOWN_MESSAGE, "inReplyTo %s", id) : R_OK;
+    AUTO(letter_row) struct letter_row found = {0};
+    enum reason reason = letters_find_step(
+        router->parts.ledger, casefile ? casefile->id : "", id, &found, why);
+    if (reason == R_NOT_FOUND)
+        return fault(why, R_UNKNOWN_MESSAGE, "inReplyTo %s", id);
+    TRY(reason);
+    return check_found(router, work, &found.letter, why);
 }
 
 static enum reason check_sequence(const struct work *work, struct fault *why)
@@ -103,9 +118,9 @@ static enum reason check_parent(struct router *router, const struct work *work,
         return R_OK;
     TRY(cases_find(router->parts.ledger, message_parent(work->message), &parent,
                    why));
-    return procedure_check_parent(router->parts.procedures,
-                                  router->parts.registry, work->casefile,
-                                  parent, work->message, why);
+    TRY(procedure_check_parent(router->parts.procedures, router->parts.registry,
+                               work->casefile, parent, work->message, why));
+    return work->casefile ? R_OK : follow_check_room(router, parent->id, why);
 }
 
 static enum reason step_authorise(struct router *router, struct work *work,
@@ -130,7 +145,7 @@ static enum reason step_advance(struct router *router, struct work *work,
         casefile_party(work->casefile, message_from(work->message));
     if (sender)
         sender->sequence = message_sequence(work->message);
-    return R_OK;
+    return follow_advance(router, work, why);
 }
 
 static enum reason step_record(struct router *router, struct work *work,
@@ -151,7 +166,7 @@ static enum reason step_record(struct router *router, struct work *work,
     TRY(record_recipients(router, work, work->effect.recipients,
                           work->effect.recipient_count, why));
     answers_receipt(router, work);
-    return R_OK;
+    return follow_record(router, work, why);
 }
 
 enum phase { EXAMINE, DECIDE };
@@ -253,6 +268,7 @@ void work_done(struct work *work)
     message_free(work->message);
     mistakes_done(&work->mistakes);
     casefile_free(work->casefile);
+    followers_free(work->followers, work->follower_count);
     ground_done(&work->ground);
     effect_done(&work->effect);
     *work = (struct work){0};

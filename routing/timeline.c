@@ -14,7 +14,8 @@
 #include "base/mem.h"
 #include "schemas/catalogue.h"
 
-static void fill_row(struct timeline_letter *out, const struct letter *letter)
+static void fill_row(struct timeline_letter *out, const struct letter *letter,
+                     const char *case_id)
 {
     out->position = letter->position;
     out->outcome = letter->outcome;
@@ -24,6 +25,8 @@ static void fill_row(struct timeline_letter *out, const struct letter *letter)
     out->sender = mem_text(letter->sender);
     out->code = mem_text(letter->code);
     out->media_type = mem_text(letter->media_type);
+    out->linked =
+        mem_text(strcmp(letter->case_id, case_id) ? letter->case_id : "");
     out->digest = letter->digest;
     out->sequence = letter->sequence;
     out->received_at = letter->received_at;
@@ -60,7 +63,7 @@ static enum reason fill(struct ledger *ledger, const char *case_id,
     AUTO(letter_row) struct letter_row row = {0};
     bool found;
     TRY(letters_get(ledger, position, &row, why));
-    fill_row(out, &row.letter);
+    fill_row(out, &row.letter, case_id);
     fill_content(out, &row.letter);
     TRY(fill_answer(ledger, out, why));
     TRY(history_step(ledger, case_id, position, &out->step, &found, why));
@@ -123,6 +126,7 @@ static void letter_done(struct timeline_letter *letter)
     free(letter->code);
     free(letter->number);
     free(letter->media_type);
+    free(letter->linked);
     free(letter->answers);
     step_row_done(&letter->step);
     deliveries_free(letter->deliveries, letter->delivery_count);

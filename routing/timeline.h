@@ -14,6 +14,7 @@ struct timeline_letter {
     enum letter_outcome outcome;
     bool authenticated;
     char *id, *type, *sender, *code, *number, *media_type;
+    char *linked;  /* the case that it was said in, "" if it is this one */
     char *answers; /* id of the letter that it answers, "" if none */
     struct digest digest;
     int64_t sequence;

@@ -38,6 +38,7 @@ static void put_letter(struct buf *out, const struct timeline_letter *letter)
               letter->authenticated ? "true" : "false");
     json_put_text(out, "id", letter->id);
     json_put_text(out, "type", letter->type);
+    json_put_text(out, "linkedCase", letter->linked);
     json_put_text(out, "documentNumber", letter->number);
     json_put_text(out, "inReplyTo", letter->answers);
     json_put_number(out, "sequence", letter->sequence);

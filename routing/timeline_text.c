@@ -162,6 +162,17 @@ static void put_refusal(const struct page *page,
                   : "");
 }
 
+/* The letter of another case, which this one followed. */
+static void put_linked(const struct page *page,
+                       const struct timeline_letter *letter)
+{
+    if (!*letter->linked)
+        return;
+    begin_line(page);
+    buf_print(page->out, "%s %s\n", say("关联案件", "of the linked case"),
+              letter->linked);
+}
+
 static void put_step(const struct page *page, const struct step_row *step)
 {
     const char *procedure = page->timeline->casefile->procedure;
@@ -210,6 +221,7 @@ static void put_letter(const struct page *page,
         width_put(page->out, letter->number);
     }
     buf_put_char(page->out, '\n');
+    put_linked(page, letter);
     put_addressees(page, letter);
     if (letter->outcome == LETTER_REFUSED)
         put_refusal(page, letter);

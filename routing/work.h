@@ -23,6 +23,8 @@ struct work {
     struct casefile *casefile;
     struct ground ground;
     struct effect effect;
+    struct follower *followers; /* other cases that this letter changes */
+    size_t follower_count;
     bool repeated; /* recorded before: only its answer is sent again */
     int64_t position;
 };
@@ -54,12 +56,32 @@ enum reason steps_decide(struct router *router, struct work *work,
 enum reason receipts_decide(struct router *router, struct work *work,
                             struct fault *why) MUST_CHECK;
 
+/* --- the cases that follow (follow.c) ---------------------------------------
+ */
+
+enum { FOLLOW_CHILDREN_MAX = 1000 };
+
+/* What the letter changes in linked cases; pure but for reading them. */
+enum reason follow_advance(struct router *router, struct work *work,
+                           struct fault *why) MUST_CHECK;
+
+/* Writes it, and tells. Only after record_letter. */
+enum reason follow_record(struct router *router, struct work *work,
+                          struct fault *why) MUST_CHECK;
+
+/* Whether one more case may come from this one. R_TOO_LARGE. */
+enum reason follow_check_room(struct router *router, const char *parent,
+                              struct fault *why) MUST_CHECK;
+
+void followers_free(struct follower *followers, size_t count);
+
 /* --- what the centre itself writes (own.c, answers.c) ----------------------
  */
 
 /* One letter of the centre: recorded, put into the outbox of each recipient. */
 struct own_letter {
     const char *type, *case_id;
+    const char *parent; /* id of a linked case, or NULL */
     const char *to;
     char *const *copies;
     size_t copy_count;

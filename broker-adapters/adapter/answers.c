@@ -166,6 +166,7 @@ static const struct answer_type {
     {"delivery-receipt", false, apply_delivery},
     {"refusal", true, apply_refusal},
     {"overdue-reminder", true, NULL},
+    {"linked-case-notice", true, NULL},
 };
 
 static const struct answer_type *answer_type_find(const char *type)

@@ -67,12 +67,12 @@ enum reason cases_read_deadlines(struct ledger *ledger,
 
 /* *out stays NULL if the query gives no row. */
 static enum reason read_case(struct ledger *ledger, const char *text,
-                             struct sql_value key, struct casefile **out,
+                             struct sql_values keys, struct casefile **out,
                              struct fault *why)
 {
     AUTO(sql_rows) struct sql_rows *rows = NULL;
     AUTO(casefile) struct casefile *casefile = NULL;
-    TRY(sql_select(ledger->db, text, SQL_VALUES(key), &rows, why));
+    TRY(sql_select(ledger->db, text, keys, &rows, why));
     if (!sql_next(rows))
         return sql_check(rows, why);
     casefile = mem_new(1, sizeof *casefile);
@@ -95,18 +95,20 @@ enum reason cases_find(struct ledger *ledger, const char *id,
 {
     *out = NULL;
     return read_case(ledger, CASE_COLUMNS "FROM cases WHERE id = ?1",
-                     SQL_TEXT(id), out, why);
+                     SQL_VALUES(SQL_TEXT(id)), out, why);
 }
 
 enum reason cases_find_waiting(struct ledger *ledger, int64_t position,
-                               struct casefile **out, struct fault *why)
+                               const char *after, struct casefile **out,
+                               struct fault *why)
 {
     *out = NULL;
     return read_case(ledger,
                      CASE_COLUMNS
                      "FROM cases WHERE id = (SELECT case_id FROM deadlines "
-                     "WHERE status = 0 AND from_position = ?1 LIMIT 1)",
-                     SQL_INT(position), out, why);
+                     "WHERE status = 0 AND from_position = ?1 AND case_id > ?2 "
+                     "ORDER BY case_id LIMIT 1)",
+                     SQL_VALUES(SQL_INT(position), SQL_TEXT(after)), out, why);
 }
 
 static enum reason put_case(struct ledger *ledger,
@@ -242,7 +244,7 @@ enum reason cases_overdue(struct ledger *ledger, instant now,
                      "FROM cases WHERE id = (SELECT case_id FROM deadlines "
                      "WHERE status = 1 AND reminded = 0 AND " WAKE " < ?1 "
                      "ORDER BY " WAKE " LIMIT 1)",
-                     SQL_INT(now), out, why);
+                     SQL_VALUES(SQL_INT(now)), out, why);
 }
 
 /* A clock is overdue one instant after its last lawful one. */

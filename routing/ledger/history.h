@@ -1,6 +1,7 @@
 /*
  * history - reading the ledger for people: the list of cases, and all that
- * belongs to one case. Nothing here is on the path of a letter.
+ * belongs to one case. Nothing here is on the path of a letter but
+ * history_children.
  */
 #ifndef YISONG_ROUTING_LEDGER_HISTORY_H
 #define YISONG_ROUTING_LEDGER_HISTORY_H

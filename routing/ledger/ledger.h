@@ -80,6 +80,10 @@ AUTO_VALUE(letter_row, letter_row_done)
 enum reason letters_find(struct ledger *ledger, const char *sender,
                          const char *id, struct letter_row *out,
                          struct fault *why) MUST_CHECK;
+/* By id, among those that changed this case. */
+enum reason letters_find_step(struct ledger *ledger, const char *case_id,
+                              const char *id, struct letter_row *out,
+                              struct fault *why) MUST_CHECK;
 enum reason letters_get(struct ledger *ledger, int64_t position,
                         struct letter_row *out, struct fault *why) MUST_CHECK;
 
@@ -89,9 +93,12 @@ enum reason letters_get(struct ledger *ledger, int64_t position,
 enum reason cases_find(struct ledger *ledger, const char *id,
                        struct casefile **out, struct fault *why) MUST_CHECK;
 
-/* The case with a clock that waits for delivery of this letter; or NULL. */
+/*
+ * The first case behind `after`, by id, with a clock that waits for delivery
+ * of this letter; or NULL.
+ */
 enum reason cases_find_waiting(struct ledger *ledger, int64_t position,
-                               struct casefile **out,
+                               const char *after, struct casefile **out,
                                struct fault *why) MUST_CHECK;
 
 /* Writes state, parties and deadlines; new rows get their numbers. */

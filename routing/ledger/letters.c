@@ -120,6 +120,18 @@ enum reason letters_find(struct ledger *ledger, const char *sender,
                     why);
 }
 
+enum reason letters_find_step(struct ledger *ledger, const char *case_id,
+                              const char *id, struct letter_row *out,
+                              struct fault *why)
+{
+    return read_one("SELECT " LETTER_COLUMNS
+                    " FROM steps s JOIN letters l USING (position) "
+                    "LEFT JOIN answers a USING (position) "
+                    "WHERE s.case_id = ?1 AND l.id = ?2",
+                    SQL_VALUES(SQL_TEXT(case_id), SQL_TEXT(id)), ledger, out,
+                    why);
+}
+
 enum reason letters_get(struct ledger *ledger, int64_t position,
                         struct letter_row *out, struct fault *why)
 {

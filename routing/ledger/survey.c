@@ -99,6 +99,7 @@ enum reason survey_letters(struct ledger *ledger, const struct span *span,
         ledger->db,
         "SELECT " LINE_COLUMNS "s.late FROM steps s "
         "JOIN letters l ON l.position = s.position AND l.outcome = 0 "
+        "AND l.case_id = s.case_id "
         "JOIN cases c ON c.id = s.case_id "
         "WHERE s.at >= ?1 AND s.at < ?2 AND s.position <= ?3 "
         "ORDER BY s.position, s.case_id",

@@ -157,14 +157,17 @@ static enum reason read_followers(const struct tracing *tracing,
     return R_OK;
 }
 
-static void read_addressees(struct told_notice *notice)
+/* A letter may also have gone to the parties of a linked case. */
+static void read_addressees(const struct casefile *casefile,
+                            struct told_notice *notice)
 {
     const struct timeline_letter *letter = notice->letter;
     notice->addressees =
         mem_new(letter->delivery_count + 1, sizeof *notice->addressees);
     for (size_t i = 0; i < letter->delivery_count; i++) {
         const struct delivery *delivery = &letter->deliveries[i];
-        if (strcmp(delivery->recipient, letter->sender) == 0)
+        if (strcmp(delivery->recipient, letter->sender) == 0 ||
+            !casefile_party(casefile, delivery->recipient))
             continue;
         notice->addressees[notice->addressee_count++] = (struct addressee){
             .agency = delivery->recipient, .delivery = delivery};
@@ -218,7 +221,7 @@ static enum reason read_notices(const struct tracing *tracing,
         struct told_notice *notice =
             &feedback->notices[feedback->notice_count++];
         notice->letter = letter;
-        read_addressees(notice);
+        read_addressees(timeline->casefile, notice);
         TRY(read_followers(tracing, notice, why));
         find_silent(notice);
     }

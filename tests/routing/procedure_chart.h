@@ -9,9 +9,13 @@
 
 enum { ROWS_MAX = 400, STATES_MAX = 60 };
 
-/* One line of the file: in this state, this letter, leads there. */
+/*
+ * One line of the file: in this state, this letter, leads there. `follows`:
+ * the letter is said in a linked case of that procedure; `to` are told.
+ */
 struct row {
     const char *state, *type, *from, *to, *next;
+    const char *follows; /* "": it is said in this case */
     const struct element *accept;
     char *body;
     size_t taken;
@@ -78,15 +82,17 @@ static inline void add_rows(struct chart *chart, const struct element *block,
             if (strcmp(chart->states[i], word) == 0)
                 state = chart->states[i];
         assert_non_null(state);
-        const struct element *accept = element_first(block, "accept");
-        for (; accept; accept = element_next(accept, "accept")) {
+        const struct element *accept = element_first(block, NULL);
+        for (; accept; accept = element_next(accept, NULL)) {
             assert_true(chart->row_count < ROWS_MAX);
             const char *next = element_attribute(accept, "next");
+            bool follows = strcmp(element_name(accept), "follow") == 0;
             chart->rows[chart->row_count++] = (struct row){
                 .state = state,
                 .type = attribute(accept, "type"),
+                .follows = attribute(accept, "in"),
                 .from = attribute(accept, "from"),
-                .to = attribute(accept, "to"),
+                .to = attribute(accept, follows ? "tells" : "to"),
                 .next = next ? next : state,
                 .accept = accept,
                 .body = body_for(attribute(accept, "when")),

@@ -267,14 +267,14 @@ static void test_ledger__finds_the_case_whose_clock_waits_for_a_delivery(
     made->deadlines[0].from = 17;
     made->deadlines[0].status = DEADLINE_WAITING;
     case_put(in->ledger, made);
-    MUST(cases_find_waiting(in->ledger, 16, &found, NULL));
+    MUST(cases_find_waiting(in->ledger, 16, "", &found, NULL));
     assert_null(found);
-    MUST(cases_find_waiting(in->ledger, 17, &found, NULL));
+    MUST(cases_find_waiting(in->ledger, 17, "", &found, NULL));
     assert_non_null(found);
     found->deadlines[0].status = DEADLINE_RUNNING;
     case_put(in->ledger, found);
     casefile_free(TAKE(found));
-    MUST(cases_find_waiting(in->ledger, 17, &found, NULL));
+    MUST(cases_find_waiting(in->ledger, 17, "", &found, NULL));
     assert_null(found);
 }
 

@@ -14,6 +14,10 @@
 #include "routing/procedure.h"
 #include "tests/base/scratch.h"
 
+#define FOLLOW(type, procedure)                                                \
+    "<follow type=\"" type "\" in=\"" procedure                                \
+    "\" tells=\"office\" article=\"T1-1\"/>"
+
 static const struct spoilt {
     const char *from, *to; /* the first `from` of the file becomes `to` */
     const char *fault;     /* what the report must say */
@@ -105,6 +109,30 @@ static const struct spoilt {
     {"<copy party=\"government\" need=\"may\"/>",
      "<parent procedure=\"extra\" states=\"LOST\" need=\"may\"/>",
      "the procedure of the parent has no such state: LOST"},
+    {"<state id=\"CLOSED\"",
+     "<in states=\"OPEN\">" FOLLOW("card-removal-decision",
+                                   "other") "</in>"
+                                            "<state id=\"CLOSED\"",
+     "no such procedure: other"},
+    {"<state id=\"CLOSED\"",
+     "<in states=\"OPEN\">" FOLLOW("card-removal-decision",
+                                   "extra") "</in>"
+                                            "<state id=\"CLOSED\"",
+     "neither procedure is a parent of the other: extra"},
+    {"<copy party=\"government\" need=\"may\"/>\n    </accept>\n  </start>",
+     "<parent procedure=\"extra\" need=\"may\"/></accept></start>"
+     "<in states=\"OPEN\">" FOLLOW("judgment-info", "extra") "</in>",
+     "the linked procedure has no such letter: judgment-info"},
+    {"<state id=\"CLOSED\"",
+     "<in states=\"OPEN\">" FOLLOW("card-removal-decision", "extra")
+         FOLLOW("card-removal-decision", "extra") "</in>"
+                                                  "<state id=\"CLOSED\"",
+     "an earlier act of the same state takes this letter"},
+    {"<state id=\"CLOSED\"",
+     "<in states=\"OPEN\"><follow type=\"card-removal-decision\" "
+     "in=\"extra\" tells=\"nobody\" article=\"T1-9\" cancels=\"nothing\"/>"
+     "</in><state id=\"CLOSED\"",
+     "no such party: nobody"},
 };
 
 /* The extra procedure and its law, in a folder of the test. */

@@ -73,7 +73,7 @@ static bool allows(const struct chart *chart, const char *before,
         bool free_body = !strstr(attribute(row->accept, "when"), "m:body");
         bool waits = *attribute(row->accept, "once-settled") &&
                      strcmp(after, state) == 0;
-        if (strcmp(row->state, state) == 0 &&
+        if (!*row->follows && strcmp(row->state, state) == 0 &&
             (waits || strcmp(row->next, after) == 0) &&
             strcmp(row->type, draft->type) == 0 &&
             (free_body || strcmp(row->body, draft->body) == 0))

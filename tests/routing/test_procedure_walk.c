@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 #include "schemas/catalogue.h"
-#include "tests/routing/procedure_letter.h"
+#include "tests/routing/procedure_linked.h"
 
 enum { WALKS_MAX = 600, STEPS_MAX = 40 };
 
@@ -39,7 +39,8 @@ static const char *state_now(const struct walk *walk)
 static bool names_letter(const struct walk *walk, const char *type)
 {
     for (size_t i = 0; i < walk->chart->row_count; i++)
-        if (strcmp(walk->chart->rows[i].state, state_now(walk)) == 0 &&
+        if (!*walk->chart->rows[i].follows &&
+            strcmp(walk->chart->rows[i].state, state_now(walk)) == 0 &&
             strcmp(walk->chart->rows[i].type, type) == 0)
             return true;
     return false;
@@ -90,7 +91,7 @@ static bool is_lawful(const struct walk *walk, const struct row *like,
     for (size_t i = 0; i < walk->chart->row_count; i++) {
         const struct row *row = &walk->chart->rows[i];
         bool joins = opening || (!sends && *attribute(row->accept, "joins"));
-        if (strcmp(row->state, like->state) == 0 &&
+        if (!*row->follows && strcmp(row->state, like->state) == 0 &&
             strcmp(row->type, like->type) == 0 &&
             may_be(walk, agency, sends ? row->from : row->to, joins))
             return true;
@@ -147,7 +148,8 @@ static size_t count_alike(const struct walk *walk, const struct row *like)
 {
     size_t count = 0;
     for (size_t i = 0; i < walk->chart->row_count; i++)
-        count += strcmp(walk->chart->rows[i].state, like->state) == 0 &&
+        count += !*walk->chart->rows[i].follows &&
+                 strcmp(walk->chart->rows[i].state, like->state) == 0 &&
                  strcmp(walk->chart->rows[i].type, like->type) == 0;
     return count;
 }
@@ -232,7 +234,7 @@ static bool can_take(const struct walk *walk, const struct row *row, bool wide,
                      struct made *made)
 {
     const struct casefile *casefile = walk->bench->casefile;
-    return strcmp(row->state, state_now(walk)) == 0 &&
+    return !*row->follows && strcmp(row->state, state_now(walk)) == 0 &&
            is_of_day(row, casefile ? casefile->opened_at : walk->now) &&
            make_letter(walk->bench, walk->chart, row, wide, made);
 }
@@ -322,6 +324,7 @@ static void walk_chart(struct bench *bench, struct chart *chart)
         for (int k = 0; k < STEPS_MAX; k++) {
             struct made made = {0};
             refuse_here(&walk);
+            linked_here(bench, chart, walk.now);
             struct row *row = choose(&walk, wide, &made);
             if (!row)
                 break;
