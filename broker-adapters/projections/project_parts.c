@@ -9,7 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "broker-adapters/projections/mask.h"
+#include "base/mask.h"
+#include "broker-adapters/projections/publicity.h"
 #include "schemas/field.h"
 
 enum { NAMES_MAX = 64 };
@@ -106,8 +107,8 @@ enum reason project_put(const struct projecting *work, struct listing *listing,
     size_t count = 0;
     int64_t row;
     collect_names(work->form, names, &count);
-    mask_numbers(text, &kept);
-    mask_names_in(buf_text(&kept), names, count, &open);
+    mask_put(&kept, text);
+    publicity_put_text(&open, text, names, count);
     listing->text = buf_text(&kept);
     listing->public_text = buf_text(&open);
     listing->case_id = message_case(work->message);
