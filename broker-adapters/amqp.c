@@ -79,7 +79,7 @@ static void set_text(amqp_basic_properties_t *properties, amqp_flags_t flag,
     *member = amqp_cstring_bytes(text);
 }
 
-enum { PERSISTENT = 2, HEADERS_MAX = 2 };
+enum { PASSING = 1, PERSISTENT = 2, HEADERS_MAX = 2 };
 
 static int set_headers(amqp_table_entry_t headers[HEADERS_MAX],
                        const struct amqp_letter *letter)
@@ -101,8 +101,9 @@ static int set_headers(amqp_table_entry_t headers[HEADERS_MAX],
 static amqp_basic_properties_t properties_of(
     const struct amqp_letter *letter, amqp_table_entry_t headers[HEADERS_MAX])
 {
-    amqp_basic_properties_t out = {._flags = AMQP_BASIC_DELIVERY_MODE_FLAG,
-                                   .delivery_mode = PERSISTENT};
+    amqp_basic_properties_t out = {
+        ._flags = AMQP_BASIC_DELIVERY_MODE_FLAG,
+        .delivery_mode = letter->is_passing ? PASSING : PERSISTENT};
     set_text(&out, AMQP_BASIC_MESSAGE_ID_FLAG, &out.message_id,
              letter->message_id);
     set_text(&out, AMQP_BASIC_CORRELATION_ID_FLAG, &out.correlation_id,

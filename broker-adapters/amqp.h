@@ -47,6 +47,7 @@ struct amqp_letter {
     int64_t sequence;       /* header "sequence"; 0: left out */
     const void *body;
     size_t size;
+    bool is_passing; /* need not outlive the broker: its sender asks again */
 };
 
 /* Asks for up to `prefetch` unacknowledged letters of a queue. */
@@ -54,9 +55,9 @@ enum reason amqp_consume(struct amqp *amqp, const char *queue, int prefetch,
                          struct fault *why) MUST_CHECK;
 
 /*
- * Publishes persistent and mandatory; `tag` counts 1, 2, 3, ... per
- * connection. Returned before the broker answers: the confirm is an event.
- * R_TOO_LARGE for a property above 255 bytes; the connection goes on.
+ * Publishes persistent (unless it is passing) and mandatory; `tag` counts 1, 2,
+ * 3, ... per connection. Returned before the broker answers: the confirm is an
+ * event. R_TOO_LARGE for a property above 255 bytes; the connection goes on.
  */
 enum reason amqp_publish(struct amqp *amqp, const char *exchange,
                          const char *routing_key,

@@ -18,9 +18,10 @@
 enum {
     AGENCY_ID_MIN = 2,
     AGENCY_ID_MAX = 63,
+    NAME_ROOM = 16, /* "evidence.out." */
 
     /* Connections that still linger after a cut line count too. */
-    AGENCY_CONNECTIONS = 8,
+    AGENCY_CONNECTIONS = 12,
     EXCHANGE_CONNECTIONS = 64,
     CONNECTION_CHANNELS = 4,
 
@@ -31,7 +32,12 @@ enum {
     IN_DELIVERIES = 50,
 
     /* A full queue refuses (basic.nack) and its senders keep their letters. */
-    QUEUE_LETTERS = 200000
+    QUEUE_LETTERS = 200000,
+
+    /* Evidence on its way: some windows (transfer.h), whatever anybody does.
+     * It is asked for again if the broker forgets it. */
+    EVIDENCE_WORDS = 4096,
+    EVIDENCE_BYTES = 32 * 1024 * 1024
 };
 
 static const int64_t queue_bytes = (int64_t)2 * 1024 * 1024 * 1024;
@@ -133,7 +139,8 @@ static void put_permissions(struct buf *out, const struct topology *topology)
     begin_vhost_row(&list);
     buf_print(out,
               "\"user\": \"%s\", \"configure\": \"^$\", "
-              "\"write\": \"^deliver$\", \"read\": \"^submit\\\\.[0-9]+$\"}",
+              "\"write\": \"^(deliver|evidence\\\\.in)$\", "
+              "\"read\": \"^(submit\\\\.[0-9]+|evidence\\\\.out\\\\..*)$\"}",
               topology->exchange);
     for (size_t i = 0; i < topology->count; i++) {
         const char *id = topology->agencies[i].id;
@@ -147,7 +154,8 @@ static void put_permissions(struct buf *out, const struct topology *topology)
         }
         buf_print(out,
                   "\"user\": \"%s\", \"configure\": \"^$\", "
-                  "\"write\": \"^out\\\\.%s$\", \"read\": \"^in\\\\.%s$\"}",
+                  "\"write\": \"^(evidence\\\\.)?out\\\\.%s$\", "
+                  "\"read\": \"^(evidence\\\\.)?in\\\\.%s$\"}",
                   id, id, id);
     }
     end_list(&list);
@@ -173,6 +181,13 @@ static void put_policies(struct buf *out, const struct topology *topology)
     struct list list = begin_list(out, topology, "policies");
     put_policy(&list, "submit", "^submit\\\\.", SUBMIT_DELIVERIES);
     put_policy(&list, "in", "^in\\\\.", IN_DELIVERIES);
+    begin_vhost_row(&list);
+    buf_print(out,
+              "\"name\": \"evidence\", \"pattern\": \"^evidence\\\\.\", "
+              "\"apply-to\": \"queues\", \"priority\": 0, \"definition\": {"
+              "\"overflow\": \"reject-publish\", \"max-length\": %d, "
+              "\"max-length-bytes\": %d}}",
+              EVIDENCE_WORDS, EVIDENCE_BYTES);
     end_list(&list);
 }
 
@@ -196,10 +211,14 @@ static void put_exchanges(struct buf *out, const struct topology *topology)
     put_exchange(&list, "unroutable", "fanout", true, "");
     put_exchange(&list, "dead", "fanout", true, "");
     for (size_t i = 0; i < topology->count; i++) {
-        char name[AGENCY_ID_MAX + 8];
+        char name[AGENCY_ID_MAX + NAME_ROOM];
         snprintf(name, sizeof name, "out.%s", topology->agencies[i].id);
         put_exchange(&list, name, "fanout", false, "");
+        snprintf(name, sizeof name, "evidence.out.%s",
+                 topology->agencies[i].id);
+        put_exchange(&list, name, "fanout", false, "");
     }
+    put_exchange(&list, "evidence.in", "direct", false, "");
     end_list(&list);
 }
 
@@ -213,10 +232,22 @@ static void put_queue(struct list *list, const char *name,
               name, more_arguments);
 }
 
+/* Not replicated and not on disk: what it holds is only on its way. */
+static void put_evidence_queue(struct list *list, const char *way,
+                               const char *agency)
+{
+    begin_vhost_row(list);
+    buf_print(list->out,
+              "\"name\": \"evidence.%s.%s\", \"durable\": true, "
+              "\"auto_delete\": false, "
+              "\"arguments\": {\"x-queue-type\": \"classic\"}}",
+              way, agency);
+}
+
 static void put_queues(struct buf *out, const struct topology *topology)
 {
     struct list list = begin_list(out, topology, "queues");
-    char name[AGENCY_ID_MAX + 8];
+    char name[AGENCY_ID_MAX + NAME_ROOM];
     for (int shard = 0; shard < topology->shards; shard++) {
         snprintf(name, sizeof name, "submit.%d", shard);
         put_queue(&list, name, ", \"x-single-active-consumer\": true");
@@ -224,6 +255,8 @@ static void put_queues(struct buf *out, const struct topology *topology)
     for (size_t i = 0; i < topology->count; i++) {
         snprintf(name, sizeof name, "in.%s", topology->agencies[i].id);
         put_queue(&list, name, "");
+        put_evidence_queue(&list, "out", topology->agencies[i].id);
+        put_evidence_queue(&list, "in", topology->agencies[i].id);
     }
     put_queue(&list, "unroutable", "");
     put_queue(&list, "dead", "");
@@ -244,7 +277,7 @@ static void put_binding(struct list *list, const char *source,
 static void put_bindings(struct buf *out, const struct topology *topology)
 {
     struct list list = begin_list(out, topology, "bindings");
-    char name[AGENCY_ID_MAX + 8];
+    char name[AGENCY_ID_MAX + NAME_ROOM];
     for (int shard = 0; shard < topology->shards; shard++) {
         snprintf(name, sizeof name, "submit.%d", shard);
         /* The key is the queue's share of the hash ring. */
@@ -256,6 +289,10 @@ static void put_bindings(struct buf *out, const struct topology *topology)
         put_binding(&list, name, "submit", "exchange", "");
         snprintf(name, sizeof name, "in.%s", id);
         put_binding(&list, "deliver", name, "queue", id);
+        snprintf(name, sizeof name, "evidence.out.%s", id);
+        put_binding(&list, name, name, "queue", "");
+        snprintf(name, sizeof name, "evidence.in.%s", id);
+        put_binding(&list, "evidence.in", name, "queue", id);
     }
     put_binding(&list, "unroutable", "unroutable", "queue", "");
     put_binding(&list, "dead", "dead", "queue", "");

@@ -11,7 +11,12 @@
  *     router --> deliver --> in.<agency>                     --> adapter
  *               (direct)\--> unroutable (no such agency)
  *
- *     any queue, past its delivery limit --> dead
+ *     evidence.out.<agency> --> evidence.out.<agency> --> evidence-store
+ *          (fanout)                (classic, bounded)
+ *     evidence-store --> evidence.in --> evidence.in.<agency> --> adapter
+ *                         (direct)        (classic, bounded)
+ *
+ *     any queue of letters, past its delivery limit --> dead
  *
  * Works on RabbitMQ 3.10 and stays within what 4.x keeps.
  */

@@ -22,6 +22,7 @@
 #include "base/mem.h"
 #include "broker-adapters/adapter/connectors.h"
 #include "broker-adapters/adapter/handover.h"
+#include "broker-adapters/evidence/place.h"
 #include "broker-adapters/mailbox/incoming.h"
 #include "broker-adapters/mailbox/mailbox.h"
 #include "broker-adapters/mapping/mappings.h"
@@ -45,6 +46,7 @@ struct adapter {
     struct spool *spool; /* NULL: no folder */
     struct wire *wire;
     struct connectors connectors;
+    char *evidence; /* folder around the files of letters */
     int claim, bell;
     instant now;       /* of this turn */
     int64_t monotonic; /* of this turn */
@@ -78,10 +80,13 @@ static enum reason open_desk(struct adapter *adapter, struct fault *why)
     TRY(open_mappings(adapter, why));
     if (!registry_find(adapter->registry.registry, settings->agency))
         return fault(why, R_UNKNOWN_AGENCY, "%s", settings->agency);
+    adapter->evidence = place_root(settings->mailbox, settings->spool);
     adapter->desk = (struct desk){.agency = settings->agency,
                                   .key = adapter->key,
                                   .registry = adapter->registry.registry,
                                   .mappings = adapter->mappings,
+                                  .evidence = adapter->evidence,
+                                  .evidence_hours = settings->evidence_hours,
                                   .answers_cards = settings->answer_cards,
                                   .card_measure = settings->card_measure};
     return mailbox_open(&adapter->desk.mailbox, settings->mailbox, SQL_CREATE,
@@ -150,6 +155,7 @@ void adapter_close(struct adapter *adapter)
     signing_key_free(adapter->key);
     mappings_close(adapter->mappings);
     registry_watch_done(&adapter->registry);
+    free(adapter->evidence);
     if (adapter->bell >= 0)
         close(adapter->bell);
     if (adapter->claim >= 0)

@@ -65,7 +65,7 @@ static enum reason put_entry(const char *path, struct buf *out,
     buf_print(out, "<size>%lld</size>", (long long)status.st_size);
     buf_put_element(out, "sha256", digest_format(&sha256, text));
     buf_put_element(out, "sm3", digest_format(&sm3, text));
-    buf_put_text(out, "</attachment>");
+    buf_put_text(out, "<carried>true</carried></attachment>");
     return R_OK;
 }
 

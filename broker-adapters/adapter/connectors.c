@@ -9,10 +9,12 @@
 
 enum { PAUSE_MS = 2000 };
 
+extern const struct connector connector_evidence;
 extern const struct connector connector_http;
 extern const struct connector connector_webhook;
 
 static const struct connector *const kinds[] = {
+    &connector_evidence,
     &connector_http,
     &connector_webhook,
 };

@@ -17,6 +17,8 @@ struct desk {
     const struct registry *registry; /* NULL: nothing is verified here */
     struct sql *mailbox;
     const struct mappings *mappings; /* NULL: no CSV files are taken */
+    const char *evidence;            /* place_root, NULL: no files are laid */
+    int evidence_hours;              /* letters wait for files; 0: for ever */
     bool answers_cards;              /* what is ingested is answered at once */
     const char *card_measure;        /* applied by itself; NULL or "": none */
 };

@@ -12,8 +12,10 @@
 #include <string.h>
 
 #include "base/io.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "broker-adapters/adapter/cards.h"
+#include "broker-adapters/evidence/place.h"
 #include "broker-adapters/mailbox/incoming.h"
 #include "broker-adapters/mailbox/mailbox.h"
 #include "broker-adapters/mailbox/quarantine.h"
@@ -57,13 +59,25 @@ static enum reason write_draft(struct spool *spool,
     return spool_draft(spool, folder, name, letter->bytes, letter->size, why);
 }
 
-/* The signature first: whoever sees the letter finds it. */
-static enum reason reveal(struct spool *spool,
+static enum reason reveal_evidence(const struct desk *desk,
+                                   const struct ready_letter *letter,
+                                   struct fault *why)
+{
+    AUTO(text) char *folder = NULL;
+    TRY(evidence_folder(desk->mailbox, letter->row, &folder, why));
+    if (!folder || !desk->evidence)
+        return R_OK;
+    return place_reveal(desk->evidence, folder, why);
+}
+
+/* Evidence and signature first: whoever sees the letter finds them. */
+static enum reason reveal(const struct desk *desk, struct spool *spool,
                           const struct ready_letter *letter, struct fault *why)
 {
     char name[HANDOVER_NAME_MAX];
     const char *folder = folder_of(letter);
     name_of(letter, name);
+    TRY(reveal_evidence(desk, letter, why));
     if (*letter->jws) {
         AUTO(text) char *jws = mem_print("%s.jws", name);
         TRY(spool_reveal(spool, folder, jws, why));
@@ -83,6 +97,8 @@ static enum reason write_drafts(const struct desk *desk, struct spool *spool,
         after = letter.turn;
         if (spool)
             TRY(write_draft(spool, &letter, why));
+        else
+            TRY(reveal_evidence(desk, &letter, why));
     }
     return R_OK;
 }
@@ -111,7 +127,7 @@ static enum reason reveal_all(const struct desk *desk, struct spool *spool,
             return R_OK;
         after = letter.turn;
         if (spool)
-            TRY(reveal(spool, &letter, why));
+            TRY(reveal(desk, spool, &letter, why));
     }
 }
 
@@ -129,9 +145,33 @@ enum reason handover_finish(const struct desk *desk, struct spool *spool,
                        why);
 }
 
+/* Letters whose evidence is there, or has kept them waiting for too long. */
+static enum reason release_waiting(const struct desk *desk, instant now,
+                                   struct fault *why)
+{
+    instant since = desk->evidence_hours
+                        ? now - (instant)desk->evidence_hours * INSTANT_HOUR
+                        : INT64_MIN;
+    bool any;
+    int late;
+    TRY(evidence_may_release(desk->mailbox, since, &any, why));
+    if (!any)
+        return R_OK;
+    TRY(sql_begin(desk->mailbox, why));
+    TRY(mailbox_end(desk->mailbox,
+                    evidence_release(desk->mailbox, since, &late, why), why));
+    if (late > 0)
+        log_event(LOG_ERROR,
+                  "%d letter(s) waited %d hours for evidence that did not come;"
+                  " handed over without it",
+                  late, desk->evidence_hours);
+    return R_OK;
+}
+
 enum reason handover_turn(const struct desk *desk, struct spool *spool,
                           instant now, int *count, struct fault *why)
 {
+    TRY(release_waiting(desk, now, why));
     TRY(write_drafts(desk, spool, count, why));
     if (*count == 0)
         return R_OK;

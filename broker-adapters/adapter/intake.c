@@ -15,6 +15,7 @@
 
 #include "base/io.h"
 #include "base/mem.h"
+#include "broker-adapters/evidence/evidence_rows.h"
 #include "broker-adapters/mailbox/incoming.h"
 #include "certs/signature.h"
 #include "schemas/catalogue.h"
@@ -108,6 +109,7 @@ static enum reason keep(const struct desk *desk, const struct message *message,
         digest_of(DIGEST_SHA256, letter->bytes, letter->size);
     struct outgoing_source source = {.name = letter->source, .digest = &digest};
     TRY(outgoing_put(desk->mailbox, message, jws, &source, now, why));
+    TRY(evidence_promise(desk->mailbox, message, why));
     out->digest = *message_digest(message);
     return R_OK;
 }

@@ -20,6 +20,8 @@
 #include "base/mem.h"
 #include "broker-adapters/mailbox/incoming.h"
 #include "broker-adapters/adapter/answers.h"
+#include "broker-adapters/evidence/evidence_rows.h"
+#include "broker-adapters/evidence/place.h"
 #include "certs/signature.h"
 #include "schemas/catalogue.h"
 
@@ -48,6 +50,17 @@ static enum reason quarantine(const struct desk *desk,
                          why);
 }
 
+/* Before the letter gets its turn: it may have to wait for its files. */
+static enum reason expect_evidence(const struct desk *desk,
+                                   const struct message *message, int64_t row,
+                                   int64_t place, instant now,
+                                   struct fault *why)
+{
+    AUTO(text) char *folder = place_folder_name(message, place);
+    struct evidence_letter letter = {message, desk->agency, folder, row};
+    return evidence_expect(desk->mailbox, &letter, now, why);
+}
+
 static enum reason keep(const struct desk *desk,
                         const struct envelope *envelope,
                         const struct message *message, instant now,
@@ -67,6 +80,8 @@ static enum reason keep(const struct desk *desk,
         return quarantine(desk, envelope, &found, now, why);
     }
     *outcome = kept == INCOMING_NEW ? RECEIVING_KEPT : RECEIVING_REPEAT;
+    if (kept == INCOMING_NEW)
+        TRY(expect_evidence(desk, message, row, envelope->place, now, why));
     if (kept == INCOMING_NEW)
         TRY(answers_apply(desk, message, now, why));
     return incoming_fill(desk->mailbox, envelope->case_id, envelope->place,

@@ -86,14 +86,21 @@ static enum reason set_turn(struct sql *mailbox, const char *case_id,
                    SQL_VALUES(SQL_TEXT(case_id), SQL_INT(next)), why);
 }
 
+/* Behind a letter that waits for its evidence (evidence_rows.h) all of its
+ * case wait. */
 static enum reason make_ready(struct sql *mailbox, int64_t row,
                               struct fault *why)
 {
-    return sql_run(mailbox,
-                   "UPDATE incoming SET state = 'ready', turn_no ="
-                   " (SELECT coalesce(max(turn_no), 0) + 1 FROM incoming)"
-                   " WHERE row = ?1 AND state = 'held'",
-                   SQL_VALUES(SQL_INT(row)), why);
+    return sql_run(
+        mailbox,
+        "UPDATE incoming SET state = iif(EXISTS (SELECT 1"
+        "  FROM evidence_hold h JOIN incoming e ON e.row = h.incoming"
+        "  WHERE h.case_id = incoming.case_id"
+        "  AND (e.row = incoming.row OR e.turn_no IS NOT NULL)),"
+        " 'waiting', 'ready'), turn_no ="
+        " (SELECT coalesce(max(turn_no), 0) + 1 FROM incoming)"
+        " WHERE row = ?1 AND state = 'held'",
+        SQL_VALUES(SQL_INT(row)), why);
 }
 
 /* Takes the letter that came early for this place out of waiting. */

@@ -2,6 +2,8 @@
  * incoming - the letters that this agency got, in the order of their case.
  *
  *     held     kept and receipted, but an earlier letter of the case is missing
+ *     waiting  its turn has come, but not all of its evidence (or that of a
+ *              letter before it)
  *     ready    its turn has come
  *     handing  its file lies as a draft in the folder and is being renamed
  *     handed   it lies in the folder (or there is none)

@@ -23,6 +23,7 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "base/sql_upgrade.h"
+#include "broker-adapters/evidence/evidence_rows.h"
 #include "broker-adapters/mailbox/csv_rows.h"
 #include "broker-adapters/mailbox/listing.h"
 
@@ -50,6 +51,8 @@ enum reason mailbox_open(struct sql **out, const char *path, enum sql_mode mode,
         TRY(csv_rows_open(mailbox, why));
     if (mode == SQL_CREATE)
         TRY(listing_open(mailbox, why));
+    if (mode == SQL_CREATE)
+        TRY(evidence_rows_open(mailbox, why));
     *out = TAKE(mailbox);
     return R_OK;
 }
