@@ -17,9 +17,11 @@
 #include "base/settings.h"
 #include "program/carrier_amqp.h"
 #include "routing/router.h"
+#include "schemas/catalogue.h"
 
 struct router_settings {
-    char *agency, *ledger, *agencies, *procedures, *key, *certificate;
+    char *agency, *ledger, *agencies, *procedures, *catalogue;
+    char *key, *certificate;
     char *tls_authority, *tls_key, *tls_certificate;
     char *host, *vhost;
     int port, shards, threads, heartbeat;
@@ -36,6 +38,9 @@ static const struct setting table[] = {
      "folder of the registry"},
     {"procedures", SETTING_PATH, PLACE(procedures), "", 0, 0,
      "程序文件目录，空为内置", "folder of procedure files; empty: built in"},
+    {"catalogue", SETTING_PATH, PLACE(catalogue), "", 0, 0,
+     "增加的文书类型：目录文件或者文件夹，空为没有",
+     "types of letters to add: a catalogue file or folder; empty: none"},
     {"key", SETTING_PATH, PLACE(key), NULL, 0, 0, "签名私钥",
      "signing key, PEM"},
     {"certificate", SETTING_PATH, PLACE(certificate), NULL, 0, 0, "签名证书",
@@ -87,6 +92,18 @@ static struct timespec registry_time(const struct centre *centre)
     return status.st_mtim;
 }
 
+static enum reason load_catalogue(const struct centre *centre,
+                                  struct fault *why)
+{
+    AUTO(buf) struct buf report = {0};
+    if (!*centre->settings.catalogue)
+        return R_OK;
+    enum reason reason =
+        catalogue_add(centre->settings.catalogue, &report, why);
+    fputs(buf_text(&report), stderr);
+    return reason;
+}
+
 static enum reason load_procedures(struct centre *centre, struct fault *why)
 {
     AUTO(buf) struct buf report = {0};
@@ -102,6 +119,7 @@ static enum reason open_centre(struct centre *centre, struct fault *why)
     const struct router_settings *settings = &centre->settings;
     TRY(registry_read(&centre->registry, settings->agencies, why));
     centre->registry_time = registry_time(centre);
+    TRY(load_catalogue(centre, why));
     TRY(load_procedures(centre, why));
     TRY(signing_key_read(&centre->key, settings->key, settings->certificate,
                          why));

@@ -16,6 +16,13 @@
 
 #include "base/language.h"
 #include "base/mem.h"
+#include "schemas/catalogue.h"
+
+/* Every command has these. */
+static const struct option common_options[] = {
+    {"--catalogue", "PATH", "增加文书类型：目录文件或者文件夹",
+     "add types of letters: a catalogue file, or a folder of them"},
+};
 
 /* How many words of the line the command's name takes; 0 if it is not it. */
 static int name_matches(const char *name, int argc, char **argv)
@@ -47,22 +54,24 @@ static const struct command *command_find(int argc, char **argv, int *words)
     return best;
 }
 
+static void print_option(const struct option *option)
+{
+    char shown[64];
+    snprintf(shown, sizeof shown, "%s%s%s", option->name,
+             option->value ? " " : "", option->value ? option->value : "");
+    printf("  %-24s %s\n", shown, say(option->chinese, option->english));
+}
+
 static void print_usage(const struct command *command)
 {
-    printf("%s: yisong %s%s%s%s%s\n\n  %s\n", say("用法", "usage"),
-           command->name, command->option_count ? " [" : "",
-           command->option_count ? say("选项", "OPTIONS") : "",
-           command->option_count ? "] " : " ", command->operands,
+    printf("%s: yisong %s [%s] %s\n\n  %s\n", say("用法", "usage"),
+           command->name, say("选项", "OPTIONS"), command->operands,
            say(command->chinese, command->english));
-    if (command->option_count)
-        printf("\n%s:\n", say("选项", "options"));
-    for (size_t i = 0; i < command->option_count; i++) {
-        const struct option *option = &command->options[i];
-        char shown[64];
-        snprintf(shown, sizeof shown, "%s%s%s", option->name,
-                 option->value ? " " : "", option->value ? option->value : "");
-        printf("  %-24s %s\n", shown, say(option->chinese, option->english));
-    }
+    printf("\n%s:\n", say("选项", "options"));
+    for (size_t i = 0; i < command->option_count; i++)
+        print_option(&command->options[i]);
+    for (size_t i = 0; i < COUNT_OF(common_options); i++)
+        print_option(&common_options[i]);
     printf("\n%s:\n  %s\n", say("示例", "example"), command->example);
 }
 
@@ -80,6 +89,14 @@ static void print_all(FILE *out)
                 "2 用法有误，3 暂时故障。",
                 "Every command has --help. Exit status: 0 done, 1 refused or "
                 "not valid, 2 wrong use, 3 temporary trouble."));
+}
+
+static const struct option *common_find(const char *name)
+{
+    for (size_t i = 0; i < COUNT_OF(common_options); i++)
+        if (strcmp(common_options[i].name, name) == 0)
+            return &common_options[i];
+    return NULL;
 }
 
 static const struct option *option_find(const struct command *command,
@@ -114,16 +131,19 @@ static enum reason read_arguments(struct arguments *arguments, int argc,
         size_t place;
         const struct option *option =
             option_find(arguments->command, argv[i], &place);
+        const bool is_own = option != NULL;
+        option = is_own ? option : common_find(argv[i]);
         if (!option)
             return fault(why, R_USAGE, "%s %s",
                          say("没有此选项", "no such option"), argv[i]);
         if (option->value && i + 1 == argc)
             return fault(why, R_USAGE, "%s %s %s", option->name,
                          say("需要", "needs"), option->value);
-        arguments->values[place] = option->value ? argv[++i] : "yes";
+        const char *value = option->value ? argv[++i] : "yes";
+        if (is_own)
+            arguments->values[place] = value;
         arguments->repeated[arguments->repeated_count++] = option->name;
-        arguments->repeated[arguments->repeated_count++] =
-            arguments->values[place];
+        arguments->repeated[arguments->repeated_count++] = value;
     }
     if (arguments->count < arguments->command->least ||
         arguments->count > arguments->command->most)
@@ -190,6 +210,23 @@ static bool asks_for_help(int argc, char **argv)
     return false;
 }
 
+/* Before anything asks for a type of letter. */
+static enum reason add_types(const struct arguments *arguments,
+                             struct fault *why)
+{
+    const char *path;
+    for (size_t i = 0; (path = arguments_each(arguments, "--catalogue", i));
+         i++) {
+        AUTO(buf) struct buf report = {0};
+        enum reason reason = catalogue_add(path, &report, why);
+        fputs(buf_text(&report), stderr);
+        if (report.size)
+            fault_clear(why); /* all was told already */
+        TRY(reason);
+    }
+    return R_OK;
+}
+
 static int run(const struct command *command, int words, char **line)
 {
     int argc = 0;
@@ -203,6 +240,8 @@ static int run(const struct command *command, int words, char **line)
         .operands = mem_new((size_t)argc + 1, sizeof(char *)),
         .repeated = mem_new(2 * (size_t)argc + 1, sizeof(char *))};
     enum reason reason = read_arguments(&arguments, argc, argv, &why);
+    if (reason == R_OK)
+        reason = add_types(&arguments, &why);
     if (reason == R_OK)
         reason = command->run(&arguments, &why);
     if (reason != R_OK && why.reason != R_OK) {

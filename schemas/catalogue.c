@@ -13,11 +13,10 @@
 
 #include "base/asset.h"
 #include "base/mem.h"
-#include "schemas/document.h"
+#include "schemas/catalogue_parts.h"
 
 static struct {
-    struct document *document;
-    struct message_type *types;
+    struct message_type *types; /* sorted by id */
     size_t count;
 } catalogue;
 
@@ -55,6 +54,19 @@ static void read_needs(struct message_type *type, const struct element *row)
             .value = element_attribute(need, "value")};
 }
 
+static void read_samples(struct message_type *type, const struct element *row)
+{
+    type->sample_count = count_children(row, "sample");
+    struct message_sample *samples =
+        mem_new(type->sample_count + 1, sizeof *samples);
+    type->samples = samples;
+    const struct element *sample = element_first(row, "sample");
+    for (; sample; sample = element_next(sample, "sample"))
+        *samples++ = (struct message_sample){
+            .path = required(element_attribute(sample, "path"), "sample/@path"),
+            .text = element_text(sample)};
+}
+
 static const char *optional(const struct element *row, const char *name,
                             const char *otherwise)
 {
@@ -78,6 +90,7 @@ static void read_type(struct message_type *type, const struct element *row)
         .coined = element_attribute(row, "coined") != NULL,
         .cross_cutting = element_attribute(row, "cross-cutting") != NULL};
     read_needs(type, row);
+    read_samples(type, row);
 }
 
 static int by_id(const void *a, const void *b)
@@ -86,20 +99,26 @@ static int by_id(const void *a, const void *b)
     return strcmp(first->id, second->id);
 }
 
-static void load(void)
+void catalogue_take(struct document *document)
 {
-    const struct asset *asset = asset_get("schemas/catalogue.xml");
-    struct fault why = {0};
-    if (document_parse(&catalogue.document, asset->bytes, asset->size, &why) !=
-        R_OK)
-        broken(why.text);
-    const struct element *root = document_root(catalogue.document);
-    catalogue.types =
-        mem_new(count_children(root, "type") + 1, sizeof *catalogue.types);
+    const struct element *root = document_root(document);
     const struct element *row = element_first(root, "type");
+    catalogue.types = mem_resize(
+        catalogue.types, catalogue.count + count_children(root, "type") + 1,
+        sizeof *catalogue.types);
     for (; row; row = element_next(row, "type"))
         read_type(&catalogue.types[catalogue.count++], row);
     qsort(catalogue.types, catalogue.count, sizeof *catalogue.types, by_id);
+}
+
+static void load(void)
+{
+    const struct asset *asset = asset_get("schemas/catalogue.xml");
+    struct document *document = NULL; /* its texts are borrowed for ever */
+    struct fault why = {0};
+    if (document_parse(&document, asset->bytes, asset->size, &why) != R_OK)
+        broken(why.text);
+    catalogue_take(document);
     for (size_t i = 1; i < catalogue.count; i++)
         if (strcmp(catalogue.types[i - 1].id, catalogue.types[i].id) == 0)
             broken(catalogue.types[i].id);

@@ -1,7 +1,8 @@
 /*
  * catalogue - the message types: which there are, what they are called, and
- * which body form each uses. The rows are in catalogue.xml; adding a type
- * needs no C.
+ * which body form each uses. The rows are in catalogue.xml, which the program
+ * carries, and in files of the same form that are added when it starts; adding
+ * a type needs no C.
  */
 #ifndef YISONG_SCHEMAS_CATALOGUE_H
 #define YISONG_SCHEMAS_CATALOGUE_H
@@ -9,10 +10,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buf.h"
+
 /* A place in the letter that this type must fill, beyond its body form. */
 struct message_need {
     const char *path;  /* "body/decision/reasons" */
     const char *value; /* the only value allowed there, or NULL for any */
+};
+
+/* What stands at a place in the example of this type. */
+struct message_sample {
+    const char *path; /* "body/reply/result" */
+    const char *text; /* "": the place is left out */
 };
 
 /* Texts are never NULL; empty where there is nothing to say. */
@@ -30,6 +39,8 @@ struct message_type {
     bool cross_cutting;    /* receipts, refusals: belongs to no procedure */
     const struct message_need *needs;
     size_t need_count;
+    const struct message_sample *samples; /* of added types */
+    size_t sample_count;
 };
 
 /* NULL if there is no such type. The catalogue is loaded at the first call. */
@@ -37,5 +48,16 @@ const struct message_type *catalogue_find(const char *id);
 
 size_t catalogue_count(void);
 const struct message_type *catalogue_get(size_t place);
+
+/*
+ * Adds the types of a file *.xml, or of all of them in a folder, for this
+ * process: before anything else asks for a type. Every fault is told in
+ * `report`, one "FILE:LINE: CODE: text" line each: what does not keep to
+ * catalogue.xsd, a type that is there already, a body form or a place that
+ * message.xsd does not know, an example that would not be valid.
+ * R_BAD_SETTINGS, R_NO_FILE.
+ */
+enum reason catalogue_add(const char *path, struct buf *report,
+                          struct fault *why) MUST_CHECK;
 
 #endif

@@ -72,12 +72,22 @@ static const struct element *set_at(const struct writer *writer,
     return set;
 }
 
+/* The first sample of an added type on the way to which this place lies. */
+static const struct message_sample *sample_at(const struct writer *writer,
+                                              const char *place)
+{
+    for (size_t i = 0; i < writer->type->sample_count; i++)
+        if (leads_to(place, writer->type->samples[i].path))
+            return &writer->type->samples[i];
+    return NULL;
+}
+
 static bool is_needed(const struct writer *writer, const char *place)
 {
     for (size_t i = 0; i < writer->type->need_count; i++)
         if (leads_to(place, writer->type->needs[i].path))
             return true;
-    return set_at(writer, place) != NULL;
+    return set_at(writer, place) || sample_at(writer, place);
 }
 
 /* --- texts ------------------------------------------------------------------
@@ -145,9 +155,11 @@ static const char *text_at(const struct writer *writer,
         if (need->value && strcmp(need->path, place) == 0)
             return need->value;
     }
-    if (set && *element_text(set))
-        return element_text(set);
-    return element_text(specimen);
+    const struct message_sample *sample = sample_at(writer, place);
+    if (sample && *sample->text)
+        return sample->text;
+    return set && *element_text(set) ? element_text(set)
+                                     : element_text(specimen);
 }
 
 /* --- elements ---------------------------------------------------------------
@@ -166,8 +178,11 @@ static bool is_left_out(const struct writer *writer,
         return true;
     if (element_attribute(specimen, "use"))
         return !is_needed(writer, place);
+    const struct message_sample *sample = sample_at(writer, place);
+    if (sample && strcmp(sample->path, place) == 0 && !*sample->text)
+        return true; /* <sample path="..."/> takes it away */
     return set && strcmp(element_attribute(set, "path"), place) == 0 &&
-           !*element_text(set); /* <set path="..."/> takes it away */
+           !*element_text(set); /* and so does <set path="..."/> */
 }
 
 static void put_element(struct writer *writer, const struct element *specimen,

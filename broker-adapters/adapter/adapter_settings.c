@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "schemas/catalogue.h"
+
 #define PLACE(member) offsetof(struct adapter_settings, member)
 
 static const struct setting table[] = {
@@ -19,6 +21,9 @@ static const struct setting table[] = {
      "folder out/, in/, ...; empty: none"},
     {"agencies", SETTING_PATH, PLACE(agencies), NULL, 0, 0, "机关登记册目录",
      "folder of the registry"},
+    {"catalogue", SETTING_PATH, PLACE(catalogue), "", 0, 0,
+     "增加的文书类型：目录文件或者文件夹，空为没有",
+     "types of letters to add: a catalogue file or folder; empty: none"},
     {"key", SETTING_PATH, PLACE(key), NULL, 0, 0, "签名私钥",
      "signing key, PEM"},
     {"certificate", SETTING_PATH, PLACE(certificate), NULL, 0, 0, "签名证书",
@@ -87,6 +92,42 @@ static const struct setting table[] = {
     {"webhook_authority", SETTING_PATH, PLACE(webhook_authority), "", 0, 0,
      "推送地址的 TLS 根证书；空为系统信任的",
      "its TLS authority, PEM; empty: those that the machine trusts"},
+    {"table", SETTING_PATH, PLACE(table), "", 0, 0,
+     "前置库：postgresql://用户@主机:端口/库 或 SQLite 文件；空为不用",
+     "database with tables of letters: postgresql://USER@HOST:PORT/DATABASE, "
+     "or an SQLite file; empty: none"},
+    {"table_passfile", SETTING_PATH, PLACE(table_passfile), "", 0, 0,
+     "PostgreSQL 口令文件（格式同 .pgpass，权限 0600）",
+     "file with its password, as .pgpass, mode 0600"},
+    {"table_outgoing", SETTING_TEXT, PLACE(table_outgoing), "yisong_outgoing",
+     0, 0, "发文表", "table of letters to send"},
+    {"table_incoming", SETTING_TEXT, PLACE(table_incoming), "yisong_incoming",
+     0, 0, "收文表", "table of letters that came"},
+    {"table_receipts", SETTING_FLAG, PLACE(table_receipts), "no", 0, 0,
+     "回执和退回通知也写入收文表（yes 或 no）",
+     "receipts and refusals go there too (yes or no)"},
+    {"table_look", SETTING_INT, PLACE(table_look), "2", 1, 3600,
+     "定期查看前置库的间隔（秒）", "look into it at least this often, seconds"},
+    {"table_wait", SETTING_INT, PLACE(table_wait), "10", 1, 300,
+     "等待前置库的最长时间（秒）", "how long it may take to answer, seconds"},
+    {"table_columns", SETTING_TEXT, PLACE(table_columns), "", 0, 0,
+     "业务系统自有的表或视图，按映射逐行生成公文；空为不用",
+     "a table or view of the system's own whose rows become letters by a "
+     "mapping; empty: none"},
+    {"table_key", SETTING_TEXT, PLACE(table_key), "id", 0, 0,
+     "该表中不重复的列", "its column that is never the same twice"},
+    {"table_mapping", SETTING_PATH, PLACE(table_mapping), "", 0, 0,
+     "该表的映射：文件或内置映射的名称",
+     "its mapping: a file, or the name of a carried one"},
+    {"table_to", SETTING_TEXT, PLACE(table_to), "", 0, 0,
+     "其收件机关，以逗号分隔（映射未写明时）",
+     "its addressees, by commas, where the mapping names none"},
+    {"table_columns_in", SETTING_TEXT, PLACE(table_columns_in), "", 0, 0,
+     "来文按映射写入的自有表；空为不用",
+     "a table of the system's own that letters are written into by a mapping; "
+     "empty: none"},
+    {"table_mapping_in", SETTING_PATH, PLACE(table_mapping_in), "", 0, 0,
+     "来文的映射", "the mapping of letters that come"},
 };
 
 enum reason adapter_settings_read(const char *path,
@@ -96,6 +137,8 @@ enum reason adapter_settings_read(const char *path,
     AUTO(buf) struct buf report = {0};
     enum reason reason =
         settings_read(path, table, COUNT_OF(table), out, &report, why);
+    if (reason == R_OK && *out->catalogue)
+        reason = catalogue_add(out->catalogue, &report, why);
     if (report.size == 0)
         return reason;
     fputs(buf_text(&report), stderr);

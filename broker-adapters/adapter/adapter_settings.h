@@ -12,6 +12,7 @@
 struct adapter_settings {
     char *agency;
     char *mailbox, *spool, *agencies; /* spool "": no folder */
+    char *catalogue;                  /* "": none is added */
     char *key, *certificate;
     char *encryption_key, *encryption_certificate; /* "": beside the key */
     char *tls_authority, *tls_certificate, *tls_key;
@@ -19,17 +20,26 @@ struct adapter_settings {
     int port, heartbeat;
     int look_seconds, gap_minutes, evidence_hours;
     bool answer_cards;
-    char *card_measure; /* "": none is applied by itself */
+    char *card_measure;         /* "": none is applied by itself */
     char *csv_mapping, *csv_to; /* "": none */
     char *http_listen;          /* "": nobody calls */
     char *http_certificate, *http_key, *http_client_authority, *http_clients;
     char *webhook_url; /* "": nobody is called */
     char *webhook_secret, *webhook_authority;
+    char *table; /* "": no database of theirs */
+    char *table_passfile, *table_outgoing, *table_incoming;
+    bool table_receipts;
+    int table_look, table_wait;       /* seconds */
+    char *table_columns;              /* "": no table of columns */
+    char *table_key, *table_mapping, *table_to;
+    char *table_columns_in;           /* "": none */
+    char *table_mapping_in;
 };
 
 /*
- * Reads the file; faults are printed to standard error, one line each. Free
- * with adapter_settings_done in either case.
+ * Reads the file, and adds the types of letters that it names (catalogue);
+ * faults are printed to standard error, one line each. Free with
+ * adapter_settings_done in either case.
  */
 enum reason adapter_settings_read(const char *path,
                                   struct adapter_settings *out,
