@@ -91,7 +91,8 @@ static void set_value(struct reader *reader, const struct setting *setting,
     case SETTING_PATH: {
         AUTO(text) char *folder = io_folder_of(reader->path);
         *text_member(setting, reader->into) =
-            *value ? io_join(folder, value) : mem_text("");
+            *value && !strstr(value, "://") ? io_join(folder, value)
+                                            : mem_text(value);
         break;
     }
     case SETTING_INT:

@@ -4,7 +4,8 @@
  *
  * Lines that are empty or begin with '#' are skipped. A name that the table
  * does not know, one given twice, and one that is required and missing are
- * faults. Relative paths are meant from the folder of the settings file.
+ * faults. Relative paths are meant from the folder of the settings file; an
+ * address (SCHEME://...) stays as it is.
  */
 #ifndef YISONG_BASE_SETTINGS_H
 #define YISONG_BASE_SETTINGS_H

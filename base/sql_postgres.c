@@ -18,7 +18,7 @@
 #include "base/mem.h"
 #include "base/sql_postgres_state.h"
 
-enum { OID_BYTEA = 17, OID_INT8 = 20, VALUES_MAX = 32, NUMBER_MAX = 24 };
+enum { OID_BYTEA = 17, OID_INT8 = 20, VALUES_MAX = 128, NUMBER_MAX = 24 };
 
 struct postgres_rows {
     struct sql_rows face;

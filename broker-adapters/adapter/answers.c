@@ -12,6 +12,7 @@
 #include "broker-adapters/mailbox/csv_rows.h"
 #include "broker-adapters/mailbox/outgoing.h"
 #include "broker-adapters/adapter/reason_sheet.h"
+#include "broker-adapters/mailbox/table_rows.h"
 #include "broker-adapters/mailbox/taken.h"
 
 static const char *text_of(const struct element *parent, const char *name)
@@ -94,7 +95,8 @@ static void read_mistakes(const struct element *form, struct mistakes *out)
     }
 }
 
-/* Its file, or its rows of a CSV file, go to refused/ with the reasons. */
+/* Its file, or its rows of a CSV file, go to refused/ with the reasons; a row
+ * of a table gets them. */
 static enum reason send_file_back(const struct desk *desk,
                                   const struct element *form, const char *id,
                                   struct fault *why)
@@ -120,8 +122,14 @@ static enum reason send_file_back(const struct desk *desk,
     reason_sheet_print_json(&sheet, &json);
     TRY(taken_send_back(desk->mailbox, id, buf_text(&text), buf_text(&json),
                         why));
-    return csv_rows_send_back(desk->mailbox, id, buf_text(&text),
-                              buf_text(&json), why);
+    TRY(csv_rows_send_back(desk->mailbox, id, buf_text(&text), buf_text(&json),
+                           why));
+    buf_clear(&json);
+    mistakes_print_json(&mistakes, &json);
+    struct table_refused refused = {.rule = sheet.rule,
+                                    .article = sheet.article,
+                                    .mistakes = buf_text(&json)};
+    return table_rows_refuse(desk->mailbox, id, &refused, why);
 }
 
 /* One sentence for the outbox: what was wrong, and what would be right. */

@@ -12,11 +12,13 @@ enum { PAUSE_MS = 2000 };
 extern const struct connector connector_evidence;
 extern const struct connector connector_http;
 extern const struct connector connector_webhook;
+extern const struct connector connector_table;
 
 static const struct connector *const kinds[] = {
     &connector_evidence,
     &connector_http,
     &connector_webhook,
+    &connector_table,
 };
 _Static_assert(COUNT_OF(kinds) <= CONNECTORS_MAX, "more room for connectors");
 

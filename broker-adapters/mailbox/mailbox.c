@@ -25,6 +25,7 @@
 #include "base/sql_upgrade.h"
 #include "broker-adapters/evidence/evidence_rows.h"
 #include "broker-adapters/mailbox/csv_rows.h"
+#include "broker-adapters/mailbox/table_rows.h"
 #include "broker-adapters/mailbox/listing.h"
 
 enum { MAILBOX_VERSION = 2, CLAIM_TRIES = 20, CLAIM_PAUSE_MS = 50 };
@@ -49,6 +50,8 @@ enum reason mailbox_open(struct sql **out, const char *path, enum sql_mode mode,
                  MAILBOX_VERSION, why));
     if (mode == SQL_CREATE)
         TRY(csv_rows_open(mailbox, why));
+    if (mode == SQL_CREATE)
+        TRY(table_rows_open(mailbox, why));
     if (mode == SQL_CREATE)
         TRY(listing_open(mailbox, why));
     if (mode == SQL_CREATE)

@@ -38,6 +38,9 @@ const char *mapping_type(const struct mapping *mapping);
 const char *mapping_label(
     const struct mapping *mapping); /* reader's language */
 
+/* Whether it asks for a column of this name. */
+bool mapping_has_column(const struct mapping *mapping, const char *name);
+
 /* Whether a file of this name is meant for it (`files`, as a shell matches). */
 bool mapping_fits(const struct mapping *mapping, const char *file_name);
 

@@ -128,3 +128,15 @@ size_t mapping_find_cell(const struct sheet *sheet,
         place = sheet_column(sheet, one);
     return place;
 }
+
+bool mapping_has_column(const struct mapping *mapping, const char *name)
+{
+    const struct sheet one = {.names = (char *[]){(char *)name},
+                              .name_count = 1};
+    for (size_t i = 0; i < mapping->count; i++) {
+        const struct mapping_column *column = &mapping->columns[i];
+        if (column->name && mapping_find_cell(&one, column) == 0)
+            return true;
+    }
+    return false;
+}
