@@ -57,9 +57,9 @@ static bool is_given(const char *text)
 static enum reason check_texts(const struct amqp_letter *letter,
                                struct fault *why)
 {
-    const char *texts[AMQP_SHORT_TEXTS] = {letter->message_id, letter->case_id,
-                                           letter->type, letter->media_type,
-                                           letter->user_id};
+    const char *texts[AMQP_SHORT_TEXTS] = {
+        letter->message_id, letter->case_id, letter->type,
+        letter->media_type, letter->user_id, letter->courier};
     for (size_t i = 0; i < COUNT_OF(texts); i++)
         if (is_given(texts[i]) && strlen(texts[i]) > AMQP_SHORT_MAX)
             return fault(why, R_TOO_LARGE, "a property of %zu bytes",
@@ -79,17 +79,24 @@ static void set_text(amqp_basic_properties_t *properties, amqp_flags_t flag,
     *member = amqp_cstring_bytes(text);
 }
 
-enum { PASSING = 1, PERSISTENT = 2, HEADERS_MAX = 2 };
+enum { PASSING = 1, PERSISTENT = 2, HEADERS_MAX = 3 };
+
+static amqp_table_entry_t text_header(const char *name, const char *text)
+{
+    return (amqp_table_entry_t){
+        .key = amqp_cstring_bytes(name),
+        .value = {.kind = AMQP_FIELD_KIND_UTF8,
+                  .value.bytes = amqp_cstring_bytes(text)}};
+}
 
 static int set_headers(amqp_table_entry_t headers[HEADERS_MAX],
                        const struct amqp_letter *letter)
 {
     int count = 0;
     if (is_given(letter->jws))
-        headers[count++] = (amqp_table_entry_t){
-            .key = amqp_cstring_bytes("jws"),
-            .value = {.kind = AMQP_FIELD_KIND_UTF8,
-                      .value.bytes = amqp_cstring_bytes(letter->jws)}};
+        headers[count++] = text_header("jws", letter->jws);
+    if (is_given(letter->courier))
+        headers[count++] = text_header("courier", letter->courier);
     if (letter->sequence)
         headers[count++] =
             (amqp_table_entry_t){.key = amqp_cstring_bytes("sequence"),

@@ -44,6 +44,7 @@ struct amqp_letter {
     const char *media_type; /* content-type */
     const char *user_id;    /* set by the sender, checked by RabbitMQ */
     const char *jws;        /* header "jws" */
+    const char *courier;    /* header "courier": whose package it came in */
     int64_t sequence;       /* header "sequence"; 0: left out */
     const void *body;
     size_t size;

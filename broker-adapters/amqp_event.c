@@ -54,6 +54,10 @@ static void take_headers(struct amqp *amqp, const amqp_table_t *headers)
         if (entry->value.kind == AMQP_FIELD_KIND_UTF8 && has_name(entry, "jws"))
             letter->jws =
                 keep_text(amqp, entry->value.value.bytes, AMQP_JWS_MAX);
+        if (entry->value.kind == AMQP_FIELD_KIND_UTF8 &&
+            has_name(entry, "courier"))
+            letter->courier =
+                keep_text(amqp, entry->value.value.bytes, AMQP_SHORT_MAX);
         if (entry->value.kind == AMQP_FIELD_KIND_I64 &&
             has_name(entry, "sequence"))
             letter->sequence = entry->value.value.i64;
@@ -75,6 +79,7 @@ static void take_properties(struct amqp *amqp,
         .user_id =
             keep_property(amqp, from, AMQP_BASIC_USER_ID_FLAG, from->user_id),
         .jws = "",
+        .courier = "",
         .body = ""};
     if (from->_flags & AMQP_BASIC_HEADERS_FLAG)
         take_headers(amqp, &from->headers);

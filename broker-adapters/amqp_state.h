@@ -21,7 +21,7 @@ enum {
     AMQP_SHORT_MAX = 255,            /* AMQP's own limit for a short string */
     AMQP_BODY_MAX = 8 * 1024 * 1024, /* twice what the broker lets through */
     AMQP_JWS_MAX = 16384,            /* a longer header is taken as missing */
-    AMQP_SHORT_TEXTS = 5,            /* the texts of a letter beside the jws */
+    AMQP_SHORT_TEXTS = 6,            /* the texts of a letter beside the jws */
     AMQP_TEXTS_ROOM = AMQP_SHORT_TEXTS * (AMQP_SHORT_MAX + 1) + AMQP_JWS_MAX + 1
 };
 

@@ -6,8 +6,9 @@
  *
  * Least privilege: an agency's certificate may write to its own out exchange
  * and read its own in queue; the router's may read the submit queues and write
- * to `deliver`. Nobody may configure. Exchanges between are internal: no
- * client can publish to them, so CC and BCC headers lead nowhere.
+ * to `deliver`, and to `courier` what came in packages. Nobody may configure.
+ * Exchanges between are internal: no client can publish to them, so CC and BCC
+ * headers lead nowhere.
  */
 #include "broker-adapters/topology.h"
 
@@ -139,7 +140,7 @@ static void put_permissions(struct buf *out, const struct topology *topology)
     begin_vhost_row(&list);
     buf_print(out,
               "\"user\": \"%s\", \"configure\": \"^$\", "
-              "\"write\": \"^(deliver|evidence\\\\.in)$\", "
+              "\"write\": \"^(deliver|courier|evidence\\\\.in)$\", "
               "\"read\": \"^(submit\\\\.[0-9]+|evidence\\\\.out\\\\..*)$\"}",
               topology->exchange);
     for (size_t i = 0; i < topology->count; i++) {
@@ -208,6 +209,7 @@ static void put_exchanges(struct buf *out, const struct topology *topology)
                  "\"hash-property\": \"correlation_id\"");
     put_exchange(&list, "deliver", "direct", false,
                  "\"alternate-exchange\": \"unroutable\"");
+    put_exchange(&list, "courier", "fanout", false, "");
     put_exchange(&list, "unroutable", "fanout", true, "");
     put_exchange(&list, "dead", "fanout", true, "");
     for (size_t i = 0; i < topology->count; i++) {
@@ -294,6 +296,7 @@ static void put_bindings(struct buf *out, const struct topology *topology)
         snprintf(name, sizeof name, "evidence.in.%s", id);
         put_binding(&list, "evidence.in", name, "queue", id);
     }
+    put_binding(&list, "courier", "submit", "exchange", "");
     put_binding(&list, "unroutable", "unroutable", "queue", "");
     put_binding(&list, "dead", "dead", "queue", "");
     end_list(&list);

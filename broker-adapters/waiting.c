@@ -27,13 +27,13 @@ static const char *copy(char **free_place, const void *bytes, size_t size)
 void waiting_put(struct waiting **list, const struct parcel *parcel,
                  uint64_t order)
 {
-    enum { TEXTS = 8 };
+    enum { TEXTS = 9 };
     struct parcel kept = *parcel;
     struct amqp_letter *letter = &kept.letter;
-    const char **texts[TEXTS] = {&kept.exchange,      &kept.routing_key,
-                                 &letter->message_id, &letter->case_id,
-                                 &letter->type,       &letter->media_type,
-                                 &letter->user_id,    &letter->jws};
+    const char **texts[TEXTS] = {
+        &kept.exchange,   &kept.routing_key, &letter->message_id,
+        &letter->case_id, &letter->type,     &letter->media_type,
+        &letter->user_id, &letter->jws,      &letter->courier};
     size_t size = sizeof(struct waiting) + letter->size;
     for (size_t i = 0; i < TEXTS; i++)
         size += text_size(*texts[i]);

@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "broker-adapters/publisher.h"
@@ -61,12 +62,26 @@ void carrier_amqp_close(struct carrier_amqp *link)
     free(link);
 }
 
-static struct arrival arrival_of(const struct amqp_event *event)
+/*
+ * Who put a letter there: the user that the broker knows. What the centre
+ * itself put there came by courier (yisong courier unpack), and the centre
+ * vouches for whose package it was: nobody else can be its user.
+ */
+static const char *channel_of(const struct carrier_amqp *link,
+                              const struct amqp_letter *letter)
+{
+    return strcmp(letter->user_id, link->agency) == 0 && *letter->courier
+               ? letter->courier
+               : letter->user_id;
+}
+
+static struct arrival arrival_of(const struct carrier_amqp *link,
+                                 const struct amqp_event *event)
 {
     const struct amqp_letter *letter = &event->letter;
     return (struct arrival){
         .tag = event->tag,
-        .user_id = mem_text(letter->user_id),
+        .user_id = mem_text(channel_of(link, letter)),
         .message_id = mem_text(letter->message_id),
         .media_type = mem_text(letter->media_type),
         .jws = mem_text(letter->jws),
@@ -88,7 +103,7 @@ static enum reason drain(struct carrier_amqp *link, struct arrival *arrivals,
         if (event.kind == AMQP_CANCELLED)
             return fault(why, R_BROKER_REFUSED, "a submit queue went away");
         if (event.kind == AMQP_DELIVERED)
-            arrivals[(*count)++] = arrival_of(&event);
+            arrivals[(*count)++] = arrival_of(link, &event);
     }
     return R_OK;
 }
