@@ -112,6 +112,8 @@ enum reason own_send(struct router *router, const struct own_letter *own,
     TRY(letters_put(router->parts.ledger, &letter, why));
     router->next_position = letter.position + 1;
     *position = letter.position;
+    if (own->kept)
+        return R_OK;
     AUTO(original) struct original *original = original_new(&letter);
     TRY(send_to(router, original, own->to, why));
     for (size_t i = 0; i < own->copy_count; i++)

@@ -4,7 +4,8 @@
  * The delivery receipts of the recipients: each names letters that its sender
  * now holds. It fixes the instant of receipt (W17 articles 10, 11 and 14 count
  * from it), starts the clocks that waited for it, and goes on to the sender of
- * those letters. Probes of a link change nothing and get a submission receipt.
+ * those letters. Probes of a link and records of deletion change nothing and
+ * get a submission receipt.
  * Any other cross-cutting letter belongs to the centre alone.
  */
 #include "routing/work.h"
@@ -14,6 +15,7 @@
 
 #include "base/io.h"
 #include "base/mem.h"
+#include "routing/ledger/deletions.h"
 
 /* One line of a receipt, found again in the ledger. */
 struct receipt_line {
@@ -101,14 +103,17 @@ static enum reason check_lines(struct router *router, const struct work *work,
     return R_OK;
 }
 
-/* The signed receipt proves the way here and back, and tells our clock. */
-static enum reason decide_probe(struct router *router, struct work *work,
-                                struct fault *why)
+/*
+ * A probe: the signed receipt proves the way here and back, and tells our
+ * clock. A record of what an agency deleted: it is in the log from now on.
+ */
+static enum reason decide_kept(struct router *router, struct work *work,
+                               struct fault *why)
 {
     const struct message *message = work->message;
     if (message_to_count(message) != 1 || message_copy_count(message) != 0 ||
         strcmp(message_to(message, 0), router->parts.agency) != 0)
-        return fault(why, R_WRONG_ADDRESSEE, "link-probe");
+        return fault(why, R_WRONG_ADDRESSEE, "%s", message_type(message));
     TRY(record_letter(router, work, LETTER_ACCEPTED, why));
     answers_receipt(router, work);
     return R_OK;
@@ -118,8 +123,9 @@ enum reason receipts_decide(struct router *router, struct work *work,
                             struct fault *why)
 {
     const struct message *message = work->message;
-    if (strcmp(message_type(message), "link-probe") == 0)
-        return decide_probe(router, work, why);
+    if (strcmp(message_type(message), "link-probe") == 0 ||
+        strcmp(message_type(message), RECORD_DELETION) == 0)
+        return decide_kept(router, work, why);
     if (strcmp(message_type(message), "delivery-receipt") != 0)
         return fault(why, R_NOT_PERMITTED, "%s", message_type(message));
     if (message_to_count(message) != 1 || message_copy_count(message) != 0)

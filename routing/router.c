@@ -95,7 +95,10 @@ static void examine(void *context, size_t item)
 static enum reason decide_batch(struct router *router, struct fault *why)
 {
     struct ledger *ledger = router->parts.ledger;
+    struct log_head head;
     TRY(ledger_begin(ledger, why));
+    TRY(log_head(ledger, &head, why));
+    router->next_position = head.size + 1; /* another process may write too */
     for (size_t i = 0; i < router->work_count; i++)
         TRY(steps_decide(router, &router->works[i], why));
     TRY(answers_send_receipts(router, why));

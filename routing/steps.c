@@ -227,6 +227,8 @@ static enum reason find_repeat(struct router *router, struct work *work,
         return R_OK;
     AUTO(letter_row) struct letter_row answer = {0};
     TRY(letters_get(router->parts.ledger, first.letter.answer, &answer, why));
+    if (answer.letter.size == 0)
+        return R_OK; /* a refusal whose retention ended */
     AUTO(original) struct original *original = original_new(&answer.letter);
     return record_outbox(router, original, message_from(work->message), why);
 }

@@ -88,6 +88,7 @@ struct own_letter {
     const char *answers, *answers_digest;
     const char *body_xml; /* the body form */
     enum message_encoding encoding;
+    bool kept; /* recorded in the log and sent to nobody */
 };
 enum reason own_send(struct router *router, const struct own_letter *letter,
                      int64_t *position, struct fault *why) MUST_CHECK;

@@ -12,6 +12,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "routing/ledger/deletions.h"
 #include "routing/ledger/receipt.h"
 
 enum { PROGRESS_EVERY = 2048 };
@@ -22,16 +23,27 @@ static enum reason failed(struct fault *why, int64_t position, const char *what)
                  what);
 }
 
+/* The bytes as they were signed, or a record that they were deleted. */
+static enum reason check_bytes(struct ledger *ledger,
+                               const struct letter *letter,
+                               struct deletion_record *record,
+                               struct fault *why)
+{
+    struct digest digest =
+        digest_of(DIGEST_SHA256, letter->bytes, letter->size);
+    if (digest_is_equal(&digest, &letter->digest))
+        return R_OK;
+    if (letter->size == 0)
+        return deletions_check(ledger, letter, record, why);
+    return failed(why, letter->position, "the bytes do not have the digest");
+}
+
 static enum reason check_letter(const struct letter *letter, int64_t expected,
                                 const struct digest *stored,
                                 struct digest *leaf, struct fault *why)
 {
     if (letter->position != expected)
         return failed(why, expected, "the letter is missing");
-    struct digest digest =
-        digest_of(DIGEST_SHA256, letter->bytes, letter->size);
-    if (!digest_is_equal(&digest, &letter->digest))
-        return failed(why, expected, "the bytes do not have the digest");
     AUTO(buf) struct buf line = {0};
     log_leaf(letter, &line);
     *leaf = tree_leaf(line.bytes, line.size);
@@ -117,6 +129,7 @@ static enum reason check_all(struct ledger *ledger, struct log_head *head,
                              struct fault *why)
 {
     AUTO(sql_rows) struct sql_rows *rows = NULL;
+    AUTO(deletion_record) struct deletion_record record = {0};
     struct log_head last_promise = {.size = -1};
     TRY(log_read_head(ledger, head, why));
     TRY(sql_select(ledger->db,
@@ -129,6 +142,8 @@ static enum reason check_all(struct ledger *ledger, struct log_head *head,
         struct digest leaf, stored;
         TRY(letter_read(rows, &letter, why));
         TRY(row_digest(rows, LETTER_COLUMN_LEAF, &stored, why));
+        if (letter.position == ledger->tree.size + 1)
+            TRY(check_bytes(ledger, &letter, &record, why));
         TRY(check_letter(&letter, ledger->tree.size + 1, &stored, &leaf, why));
         TRY(check_promise(ledger, &letter, &last_promise, why));
         int full = tree_append(&ledger->tree, &leaf);
