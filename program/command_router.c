@@ -14,56 +14,10 @@
 
 #include "base/io.h"
 #include "base/log.h"
-#include "base/settings.h"
 #include "program/carrier_amqp.h"
+#include "program/router_settings.h"
 #include "routing/router.h"
 #include "schemas/catalogue.h"
-
-struct router_settings {
-    char *agency, *ledger, *agencies, *procedures, *catalogue;
-    char *key, *certificate;
-    char *tls_authority, *tls_key, *tls_certificate;
-    char *host, *vhost;
-    int port, shards, threads, heartbeat;
-};
-
-#define PLACE(member) offsetof(struct router_settings, member)
-
-static const struct setting table[] = {
-    {"agency", SETTING_TEXT, PLACE(agency), "exchange", 0, 0,
-     "交换中心在登记册中的编号", "id of the centre in the registry"},
-    {"ledger", SETTING_PATH, PLACE(ledger), NULL, 0, 0, "台账数据库文件",
-     "the ledger, an SQLite file"},
-    {"agencies", SETTING_PATH, PLACE(agencies), NULL, 0, 0, "机关登记册目录",
-     "folder of the registry"},
-    {"procedures", SETTING_PATH, PLACE(procedures), "", 0, 0,
-     "程序文件目录，空为内置", "folder of procedure files; empty: built in"},
-    {"catalogue", SETTING_PATH, PLACE(catalogue), "", 0, 0,
-     "增加的文书类型：目录文件或者文件夹，空为没有",
-     "types of letters to add: a catalogue file or folder; empty: none"},
-    {"key", SETTING_PATH, PLACE(key), NULL, 0, 0, "签名私钥",
-     "signing key, PEM"},
-    {"certificate", SETTING_PATH, PLACE(certificate), NULL, 0, 0, "签名证书",
-     "signing certificate, PEM"},
-    {"tls_authority", SETTING_PATH, PLACE(tls_authority), NULL, 0, 0,
-     "TLS 根证书", "TLS authority, PEM"},
-    {"tls_certificate", SETTING_PATH, PLACE(tls_certificate), NULL, 0, 0,
-     "TLS 客户端证书", "TLS client certificate, PEM"},
-    {"tls_key", SETTING_PATH, PLACE(tls_key), NULL, 0, 0, "TLS 客户端私钥",
-     "TLS client key, PEM"},
-    {"broker_host", SETTING_TEXT, PLACE(host), "localhost", 0, 0,
-     "消息服务器主机", "host of RabbitMQ"},
-    {"broker_port", SETTING_INT, PLACE(port), "5671", 1, 65535,
-     "消息服务器端口", "TLS port of RabbitMQ"},
-    {"broker_vhost", SETTING_TEXT, PLACE(vhost), "yisong", 0, 0, "虚拟主机",
-     "virtual host"},
-    {"shards", SETTING_INT, PLACE(shards), "2", 1, 64, "提交队列个数",
-     "number of submit queues"},
-    {"threads", SETTING_INT, PLACE(threads), "2", 1, 64, "核验线程数",
-     "threads that examine letters"},
-    {"heartbeat", SETTING_INT, PLACE(heartbeat), "20", 2, 600, "心跳间隔（秒）",
-     "AMQP heartbeat in seconds"},
-};
 
 struct centre {
     struct router_settings settings;
@@ -146,7 +100,7 @@ static void close_centre(struct centre *centre)
     signing_key_free(centre->key);
     procedures_free(centre->procedures);
     registry_free(centre->registry);
-    settings_done(table, COUNT_OF(table), &centre->settings);
+    router_settings_done(&centre->settings);
 }
 
 /* An agency joined or left: a registry that does not hold is not taken. */
@@ -189,15 +143,7 @@ static enum reason connect_and_serve(struct centre *centre, int *failures,
                                      struct fault *why)
 {
     const struct router_settings *settings = &centre->settings;
-    struct amqp_settings broker = {
-        .host = settings->host,
-        .port = settings->port,
-        .vhost = settings->vhost,
-        .ca_path = settings->tls_authority,
-        .certificate_path = settings->tls_certificate,
-        .key_path = settings->tls_key,
-        .heartbeat_seconds = settings->heartbeat,
-    };
+    struct amqp_settings broker = router_settings_broker(settings);
     AUTO(carrier_amqp) struct carrier_amqp *link = NULL;
     TRY(carrier_amqp_open(&link, &broker, settings->agency, settings->shards,
                           why));
@@ -227,12 +173,9 @@ static enum reason run(const struct arguments *arguments, struct fault *why)
     log_open("router",
              arguments_has(arguments, "--verbose") ? LOG_DEBUG : LOG_INFO);
     struct centre centre = {0};
-    AUTO(buf) struct buf report = {0};
-    enum reason reason = settings_read(path, table, COUNT_OF(table),
-                                       &centre.settings, &report, why);
+    enum reason reason = router_settings_read(path, &centre.settings, why);
     if (reason != R_OK) {
-        fputs(buf_text(&report), stderr);
-        settings_done(table, COUNT_OF(table), &centre.settings);
+        router_settings_done(&centre.settings);
         return reason;
     }
     signal(SIGTERM, stop);
