@@ -155,6 +155,14 @@ enum reason outbox_put(struct ledger *ledger, int64_t position,
 enum reason outbox_unsent(struct ledger *ledger, int64_t after, size_t most,
                           struct outbox_row **out, size_t *count,
                           struct fault *why) MUST_CHECK;
+/*
+ * What an agency may not have: rows after `after` without its delivery
+ * receipt, in order, at most `most`. What needs no receipt counts if nothing
+ * behind it was receipted: its queue is in order. Free.
+ */
+enum reason outbox_waiting(struct ledger *ledger, const char *recipient,
+                           int64_t after, size_t most, struct outbox_row **out,
+                           size_t *count, struct fault *why) MUST_CHECK;
 enum reason outbox_mark(struct ledger *ledger, int64_t row, instant at,
                         struct fault *why) MUST_CHECK;
 /* R_NOT_FOUND if the letter was never meant for `recipient`. */

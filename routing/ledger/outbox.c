@@ -46,21 +46,17 @@ void outbox_rows_free(struct outbox_row *rows, size_t count)
     free(rows);
 }
 
-enum reason outbox_unsent(struct ledger *ledger, int64_t after, size_t most,
-                          struct outbox_row **out, size_t *count,
-                          struct fault *why)
+/* Takes the rows of a query over (row, position, recipient, case, number). */
+static enum reason read_rows(struct sql_rows *rows, struct outbox_row **out,
+                             size_t *count, struct fault *why)
 {
-    AUTO(sql_rows) struct sql_rows *rows = NULL;
-    TRY(sql_select(ledger->db,
-                   "SELECT row, position, recipient, case_id, sequence "
-                   "FROM outbox WHERE sent_at = 0 AND row > ?1 "
-                   "ORDER BY row LIMIT ?2",
-                   SQL_VALUES(SQL_INT(after), SQL_INT((int64_t)most)), &rows,
-                   why));
     struct outbox_row *made = NULL;
-    size_t found = 0;
+    size_t found = 0, room = 0;
     while (sql_next(rows)) {
-        made = mem_resize(made, found + 1, sizeof *made);
+        if (found == room) {
+            room = room ? 2 * room : 64;
+            made = mem_resize(made, room, sizeof *made);
+        }
         made[found++] = (struct outbox_row){
             .row = sql_integer(rows, 0),
             .position = sql_integer(rows, 1),
@@ -77,6 +73,39 @@ enum reason outbox_unsent(struct ledger *ledger, int64_t after, size_t most,
     *out = made;
     *count = found;
     return R_OK;
+}
+
+enum reason outbox_unsent(struct ledger *ledger, int64_t after, size_t most,
+                          struct outbox_row **out, size_t *count,
+                          struct fault *why)
+{
+    AUTO(sql_rows) struct sql_rows *rows = NULL;
+    TRY(sql_select(ledger->db,
+                   "SELECT row, position, recipient, case_id, sequence "
+                   "FROM outbox WHERE sent_at = 0 AND row > ?1 "
+                   "ORDER BY row LIMIT ?2",
+                   SQL_VALUES(SQL_INT(after), SQL_INT((int64_t)most)), &rows,
+                   why));
+    return read_rows(rows, out, count, why);
+}
+
+enum reason outbox_waiting(struct ledger *ledger, const char *recipient,
+                           int64_t after, size_t most, struct outbox_row **out,
+                           size_t *count, struct fault *why)
+{
+    AUTO(sql_rows) struct sql_rows *rows = NULL;
+    TRY(sql_select(ledger->db,
+                   "SELECT row, outbox.position, recipient, outbox.case_id, "
+                   "outbox.sequence FROM outbox JOIN letters USING (position) "
+                   "WHERE recipient = ?1 AND row > ?2 AND delivered_at = 0 "
+                   "AND (outcome = ?4 AND type <> 'delivery-receipt' OR row > "
+                   "(SELECT coalesce(max(row), 0) FROM outbox "
+                   "WHERE recipient = ?1 AND delivered_at > 0)) "
+                   "ORDER BY row LIMIT ?3",
+                   SQL_VALUES(SQL_TEXT(recipient), SQL_INT(after),
+                              SQL_INT((int64_t)most), SQL_INT(LETTER_ACCEPTED)),
+                   &rows, why));
+    return read_rows(rows, out, count, why);
 }
 
 enum reason outbox_mark(struct ledger *ledger, int64_t row, instant at,
