@@ -14,7 +14,7 @@ struct MHD_Daemon; /* libmicrohttpd's own names */
 struct MHD_Connection;
 struct MHD_Response;
 
-enum { HTTP_SEGMENT_MAX = 129, HTTP_HEADERS_MAX = 8, HTTP_KEPT_MAX = 65 };
+enum { HTTP_SEGMENT_MAX = 257, HTTP_HEADERS_MAX = 8, HTTP_KEPT_MAX = 65 };
 
 /* A connection, whatever comes over it. */
 struct http_peer {

@@ -4,6 +4,7 @@
  *   http_connector.c  opens everything, the thread and its loop, who is let in
  *   http_submit.c     POST /letters: collected, then kept in one transaction
  *   http_read.c       GET and POST for what is in the mailbox
+ *   http_blacklist.c  GET and POST for the lists, out of memory
  *   http_health.c     GET /health: probes what it tells of
  *   http_problem.c    reasons as answers
  */
@@ -16,6 +17,7 @@
 #include "broker-adapters/adapter/desk.h"
 #include "broker-adapters/adapter/registry_watch.h"
 #include "broker-adapters/http/clients.h"
+#include "broker-adapters/projections/listing_index.h"
 #include "schemas/mistake.h"
 
 enum { SUBMIT_BATCH = 64, HEALTH_MAX = 16 };
@@ -37,6 +39,7 @@ struct http_connector {
     struct registry_watch registry;
     struct signing_key *key;
     struct clients clients;
+    struct listing_index *blacklist; /* in memory */
     struct side side;
     struct http_request *submitted[SUBMIT_BATCH]; /* in this turn */
     size_t submitted_count;
@@ -52,6 +55,11 @@ void http_sent_page(void *connector, struct http_request *request);
 void http_inbox_page(void *connector, struct http_request *request);
 void http_inbox_letter(void *connector, struct http_request *request);
 void http_inbox_taken(void *connector, struct http_request *request);
+void http_blacklist(void *connector, struct http_request *request);
+void http_blacklist_by(void *connector, struct http_request *request);
+void http_blacklist_check(void *connector, struct http_request *request);
+void http_blacklist_changes(void *connector, struct http_request *request);
+void http_list(void *connector, struct http_request *request);
 void http_health(void *connector, struct http_request *request);
 void http_openapi(void *connector, struct http_request *request);
 
@@ -66,6 +74,11 @@ void http_health_close(struct http_connector *connector);
  * reason sheets of the folder refused/. */
 void http_refuse(struct http_request *request, const struct fault *found,
                  const struct mistakes *mistakes);
+
+/* A whole number from 0 on; the parameter may be missing. R_BAD_REQUEST. */
+enum reason http_read_number(const struct http_request *request,
+                             const char *name, int64_t most, int64_t *out,
+                             struct fault *why) MUST_CHECK;
 
 /* 200 with the JSON, or the failure. */
 void http_give(struct http_request *request, enum reason reason,

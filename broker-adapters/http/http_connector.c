@@ -29,6 +29,11 @@ static const struct http_route routes[] = {
     {"GET", "/inbox", false, http_inbox_page},
     {"GET", "/inbox/{id}", false, http_inbox_letter},
     {"POST", "/inbox/{id}/taken", false, http_inbox_taken},
+    {"POST", "/blacklist/check", false, http_blacklist_check},
+    {"GET", "/blacklist/changes", false, http_blacklist_changes},
+    {"GET", "/blacklist/{code}", false, http_blacklist},
+    {"GET", "/blacklist", false, http_blacklist_by},
+    {"GET", "/lists/{list}", false, http_list},
     {"GET", "/health", false, http_health},
     {"GET", "/openapi.json", true, http_openapi},
 };
@@ -95,6 +100,8 @@ static enum reason open_desk(struct http_connector *connector,
     TRY(mailbox_open(&connector->desk.mailbox, settings->mailbox, SQL_WRITE,
                      why));
     TRY(http_store_open(connector->desk.mailbox, why));
+    connector->blacklist = listing_index_new(connector->desk.mailbox);
+    TRY(listing_index_refresh(connector->blacklist, why));
     return clients_open(&connector->clients, settings->http_clients, why);
 }
 
@@ -130,6 +137,7 @@ static void connector_close(void *state)
     side_close(&connector->side);
     http_close(connector->http);
     clients_done(&connector->clients);
+    listing_index_free(connector->blacklist);
     sql_close(connector->desk.mailbox);
     signing_key_free(connector->key);
     registry_watch_done(&connector->registry);

@@ -16,10 +16,9 @@
 
 enum { LIMIT_STANDARD = 100, LIMIT_MAX = 1000 };
 
-/* A whole number from 0 on; the parameter may be missing. */
-static enum reason read_number(const struct http_request *request,
-                               const char *name, int64_t most, int64_t *out,
-                               struct fault *why)
+enum reason http_read_number(const struct http_request *request,
+                             const char *name, int64_t most, int64_t *out,
+                             struct fault *why)
 {
     const char *text = http_request_parameter(request, name);
     char *end;
@@ -55,8 +54,8 @@ static enum reason read_page(const struct http_request *request,
                              struct letters_page *page, struct fault *why)
 {
     page->limit = LIMIT_STANDARD;
-    TRY(read_number(request, "after", INT64_MAX - 1, &page->after, why));
-    TRY(read_number(request, "limit", LIMIT_MAX, &page->limit, why));
+    TRY(http_read_number(request, "after", INT64_MAX - 1, &page->after, why));
+    TRY(http_read_number(request, "limit", LIMIT_MAX, &page->limit, why));
     return page->limit > 0
                ? R_OK
                : fault(why, R_BAD_REQUEST, "limit: 1 ... %d", LIMIT_MAX);
