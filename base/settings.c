@@ -90,9 +90,9 @@ static void set_value(struct reader *reader, const struct setting *setting,
         break;
     case SETTING_PATH: {
         AUTO(text) char *folder = io_folder_of(reader->path);
-        *text_member(setting, reader->into) =
-            *value && !strstr(value, "://") ? io_join(folder, value)
-                                            : mem_text(value);
+        *text_member(setting, reader->into) = *value && !strstr(value, "://")
+                                                  ? io_join(folder, value)
+                                                  : mem_text(value);
         break;
     }
     case SETTING_INT:

@@ -36,3 +36,9 @@ enum reason agency_adapter(const struct arguments *arguments, struct fault *why)
 {
     return become_agency(arguments, why);
 }
+
+enum reason agency_table_check(const struct arguments *arguments,
+                               struct fault *why)
+{
+    return become_agency(arguments, why);
+}

@@ -14,6 +14,8 @@ extern const struct command command_inbox_export;
 extern const struct command command_outbox;
 extern const struct command command_reply;
 extern const struct command command_http_token;
+extern const struct command command_table_ddl;
+extern const struct command command_table_check;
 extern const struct command command_blacklist_list;
 extern const struct command command_blacklist_lookup;
 extern const struct command command_blacklist_changes;
@@ -73,6 +75,8 @@ const struct command *const commands[] = {
     &command_outbox,
     &command_reply,
     &command_http_token,
+    &command_table_ddl,
+    &command_table_check,
     &command_blacklist_list,
     &command_blacklist_lookup,
     &command_blacklist_changes,

@@ -29,10 +29,10 @@ struct adapter_settings {
     char *table; /* "": no database of theirs */
     char *table_passfile, *table_outgoing, *table_incoming;
     bool table_receipts;
-    int table_look, table_wait;       /* seconds */
-    char *table_columns;              /* "": no table of columns */
+    int table_look, table_wait; /* seconds */
+    char *table_columns;        /* "": no table of columns */
     char *table_key, *table_mapping, *table_to;
-    char *table_columns_in;           /* "": none */
+    char *table_columns_in; /* "": none */
     char *table_mapping_in;
 };
 

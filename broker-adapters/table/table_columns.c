@@ -42,11 +42,32 @@ AUTO_POINTER(batch, batch_done)
 /* --- which columns there are -----------------------------------------------
  */
 
+static void forget_names(struct table_words *words)
+{
+    for (size_t i = 0; i < words->name_count; i++)
+        free(words->names[i]);
+    words->name_count = 0;
+}
+
 static void add_name(struct table_words *words, const char *name)
 {
     words->names =
         mem_resize(words->names, words->name_count + 1, sizeof *words->names);
     words->names[words->name_count++] = mem_text(name);
+}
+
+static enum reason check_heading(const struct table_place *place,
+                                 struct fault *why)
+{
+    AUTO(mistakes) struct mistakes missing = {0};
+    struct fault found = {0};
+    const struct sheet heading = {.names = place->words.names,
+                                  .name_count = place->words.name_count};
+    return mapping_check_heading(place->mapping, &heading, &missing, &found) ==
+                   R_OK
+               ? R_OK
+               : fault(why, R_STORE_UNFIT, "%s: %s",
+                       place->settings->table_columns, found.text);
 }
 
 /* Only what the mapping asks for is read, and each cell to a limit. */
@@ -64,12 +85,14 @@ static void make_statement(struct table_place *place)
                                         buf_text(&text));
 }
 
-static enum reason find_columns(struct table_place *place, struct fault *why)
+/* Which of the mapping's columns there are; those that it must have. */
+enum reason table_columns_find(struct table_place *place, struct fault *why)
 {
     AUTO(sql_rows) struct sql_rows *rows = NULL;
     struct table_words *words = &place->words;
     if (words->columns)
         return R_OK;
+    forget_names(words);
     TRY(sql_select(place->db, words->texts[WORD_COLUMNS], SQL_NO_VALUES, &rows,
                    why));
     for (int i = 0; i < sql_columns(rows); i++) {
@@ -83,6 +106,7 @@ static enum reason find_columns(struct table_place *place, struct fault *why)
         return fault(why, R_STORE_UNFIT, "%s: none of the columns of %s",
                      place->settings->table_columns,
                      mapping_id(place->mapping));
+    TRY(check_heading(place, why));
     make_statement(place);
     return R_OK;
 }
@@ -154,7 +178,7 @@ static enum reason read_rows(struct table_connector *connector,
                              struct batch *batch, struct fault *why)
 {
     size_t count = 0, bytes = 0;
-    TRY(find_columns(&connector->place, why));
+    TRY(table_columns_find(&connector->place, why));
     TRY(read_keys(connector, batch, &count, why));
     begin_sheet(batch, &connector->place.words);
     for (size_t i = 0; i < count && bytes < TABLE_BATCH_BYTES; i++)
@@ -240,18 +264,6 @@ static enum reason keep_all(struct table_connector *connector,
     return R_OK;
 }
 
-static enum reason check_heading(const struct table_place *place,
-                                 const struct batch *batch, struct fault *why)
-{
-    AUTO(mistakes) struct mistakes missing = {0};
-    struct fault found = {0};
-    return mapping_check_heading(place->mapping, &batch->sheet, &missing,
-                                 &found) == R_OK
-               ? R_OK
-               : fault(why, R_STORE_UNFIT, "%s: %s",
-                       place->settings->table_columns, found.text);
-}
-
 enum reason table_columns_turn(struct table_connector *connector,
                                struct fault *why)
 {
@@ -260,7 +272,6 @@ enum reason table_columns_turn(struct table_connector *connector,
     if (!connector->looks || !connector->place.mapping)
         return R_OK;
     TRY(read_rows(connector, batch, why));
-    TRY(check_heading(&connector->place, batch, why));
     size_t count = batch->sheet.row_count;
     if (count == 0)
         return R_OK;

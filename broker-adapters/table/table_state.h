@@ -107,6 +107,13 @@ enum reason table_telling_refuse(struct table_connector *connector,
                                  const struct table_verdict *verdicts,
                                  size_t count, struct fault *why) MUST_CHECK;
 
+/*
+ * Which columns of table_columns the mapping reads; makes their statement.
+ * R_STORE_UNFIT if one that it needs is missing.
+ */
+enum reason table_columns_find(struct table_place *place,
+                               struct fault *why) MUST_CHECK;
+
 /* The letter as one JSON object: paths as of `yisong reply`, texts. */
 void table_flat_put(const struct message *message, struct buf *out);
 
