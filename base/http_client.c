@@ -110,6 +110,8 @@ enum reason http_client_post(struct http_client *client,
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)post->size);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, post->body);
+    if (!post->body)
+        curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, answer);
     curl_easy_setopt(easy, CURLOPT_XFERINFODATA, (void *)stop);
     CURLcode result = curl_easy_perform(easy);

@@ -24,7 +24,7 @@ enum { HTTP_POST_HEADERS_MAX = 16 };
 
 struct http_post {
     const char *headers[HTTP_POST_HEADERS_MAX]; /* "Name: text"; NULL ends */
-    const void *body;
+    const void *body;                           /* NULL: GET instead of POST */
     size_t size;
 };
 

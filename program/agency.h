@@ -14,5 +14,7 @@ enum reason agency_adapter(const struct arguments *arguments,
                            struct fault *why) MUST_CHECK;
 enum reason agency_table_check(const struct arguments *arguments,
                                struct fault *why) MUST_CHECK;
+enum reason agency_doctor(const struct arguments *arguments,
+                          struct fault *why) MUST_CHECK;
 
 #endif

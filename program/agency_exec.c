@@ -42,3 +42,8 @@ enum reason agency_table_check(const struct arguments *arguments,
 {
     return become_agency(arguments, why);
 }
+
+enum reason agency_doctor(const struct arguments *arguments, struct fault *why)
+{
+    return become_agency(arguments, why);
+}

@@ -7,6 +7,7 @@
 
 extern const struct command command_router;
 extern const struct command command_adapter;
+extern const struct command command_doctor;
 extern const struct command command_send;
 extern const struct command command_inbox;
 extern const struct command command_inbox_show;
@@ -68,6 +69,7 @@ extern const struct command command_version;
 const struct command *const commands[] = {
     &command_router,
     &command_adapter,
+    &command_doctor,
     &command_send,
     &command_inbox,
     &command_inbox_show,
