@@ -9,17 +9,26 @@ extern const struct command command_router;
 extern const struct command command_adapter;
 extern const struct command command_doctor;
 extern const struct command command_send;
+extern const struct command command_evidence_list;
+extern const struct command command_evidence_add;
+extern const struct command command_evidence_history;
+extern const struct command command_evidence_store;
 extern const struct command command_inbox;
 extern const struct command command_inbox_show;
 extern const struct command command_inbox_export;
 extern const struct command command_outbox;
 extern const struct command command_reply;
+extern const struct command command_courier_pack;
+extern const struct command command_courier_unpack;
+extern const struct command command_courier_list;
 extern const struct command command_http_token;
 extern const struct command command_table_ddl;
 extern const struct command command_table_check;
 extern const struct command command_blacklist_list;
 extern const struct command command_blacklist_lookup;
 extern const struct command command_blacklist_changes;
+extern const struct command command_blacklist_check;
+extern const struct command command_blacklist_proof;
 extern const struct command command_list;
 extern const struct command command_map_try;
 extern const struct command command_map_back;
@@ -46,6 +55,11 @@ extern const struct command command_log_head;
 extern const struct command command_log_prove;
 extern const struct command command_log_verify;
 extern const struct command command_log_check;
+extern const struct command command_retention_plan;
+extern const struct command command_retention_run;
+extern const struct command command_retention_prove;
+extern const struct command command_retention_hold;
+extern const struct command command_retention_release;
 extern const struct command command_sign;
 extern const struct command command_verify;
 extern const struct command command_agencies_init;
@@ -69,19 +83,28 @@ extern const struct command command_version;
 const struct command *const commands[] = {
     &command_router,
     &command_adapter,
+    &command_evidence_store,
+    &command_evidence_history,
     &command_doctor,
     &command_send,
     &command_inbox,
     &command_inbox_show,
     &command_inbox_export,
     &command_outbox,
+    &command_evidence_list,
+    &command_evidence_add,
     &command_reply,
+    &command_courier_pack,
+    &command_courier_unpack,
+    &command_courier_list,
     &command_http_token,
     &command_table_ddl,
     &command_table_check,
     &command_blacklist_list,
     &command_blacklist_lookup,
     &command_blacklist_changes,
+    &command_blacklist_check,
+    &command_blacklist_proof,
     &command_list,
     &command_map_try,
     &command_map_back,
@@ -108,6 +131,11 @@ const struct command *const commands[] = {
     &command_log_prove,
     &command_log_verify,
     &command_log_check,
+    &command_retention_plan,
+    &command_retention_run,
+    &command_retention_prove,
+    &command_retention_hold,
+    &command_retention_release,
     &command_sign,
     &command_verify,
     &command_agencies_init,

@@ -5,6 +5,7 @@
  *   http_submit.c     POST /letters: collected, then kept in one transaction
  *   http_read.c       GET and POST for what is in the mailbox
  *   http_blacklist.c  GET and POST for the lists, out of memory
+ *   http_mapped.c     letters as objects of the agency's own system
  *   http_health.c     GET /health: probes what it tells of
  *   http_problem.c    reasons as answers
  */
@@ -32,6 +33,8 @@ struct probe {
     size_t asker_count;
 };
 
+struct mappings;
+
 struct http_connector {
     const struct adapter_settings *settings;
     struct http *http;
@@ -40,6 +43,7 @@ struct http_connector {
     struct signing_key *key;
     struct clients clients;
     struct listing_index *blacklist; /* in memory */
+    struct mappings *mappings;
     struct side side;
     struct http_request *submitted[SUBMIT_BATCH]; /* in this turn */
     size_t submitted_count;
@@ -74,6 +78,22 @@ void http_health_close(struct http_connector *connector);
  * reason sheets of the folder refused/. */
 void http_refuse(struct http_request *request, const struct fault *found,
                  const struct mistakes *mistakes);
+
+/* --- ?mapping=NAME (http_mapped.c) ------------------------------------------
+ */
+struct inbox_letter;
+
+/* The letter that the one row of the body makes, as XML. */
+enum reason http_mapped_read(const struct http_connector *connector,
+                             const struct http_request *request,
+                             struct buf *letter, struct mistakes *mistakes,
+                             struct fault *why) MUST_CHECK;
+
+/* The rows that a letter makes, as JSON objects. */
+enum reason http_mapped_put(const struct http_connector *connector,
+                            const struct http_request *request,
+                            const struct inbox_letter *letter, struct buf *out,
+                            struct fault *why) MUST_CHECK;
 
 /* A whole number from 0 on; the parameter may be missing. R_BAD_REQUEST. */
 enum reason http_read_number(const struct http_request *request,

@@ -18,6 +18,7 @@
 #include "broker-adapters/http/connector_state.h"
 #include "broker-adapters/http/http_store.h"
 #include "broker-adapters/mailbox/mailbox.h"
+#include "broker-adapters/mapping/mappings.h"
 #include "schemas/message.h"
 
 enum { REST_MS = 5000 };
@@ -87,6 +88,15 @@ static void run(void *context)
     }
 }
 
+/* Read once more: the adapter's own belong to its loop. */
+static enum reason open_mappings(struct http_connector *connector,
+                                 struct fault *why)
+{
+    AUTO(buf) struct buf report = {0};
+    return mappings_open(&connector->mappings, connector->settings->csv_mapping,
+                         connector->settings->csv_to, &report, why);
+}
+
 static enum reason open_desk(struct http_connector *connector,
                              struct fault *why)
 {
@@ -102,6 +112,7 @@ static enum reason open_desk(struct http_connector *connector,
     TRY(http_store_open(connector->desk.mailbox, why));
     connector->blacklist = listing_index_new(connector->desk.mailbox);
     TRY(listing_index_refresh(connector->blacklist, why));
+    TRY(open_mappings(connector, why));
     return clients_open(&connector->clients, settings->http_clients, why);
 }
 
@@ -138,6 +149,7 @@ static void connector_close(void *state)
     http_close(connector->http);
     clients_done(&connector->clients);
     listing_index_free(connector->blacklist);
+    mappings_close(connector->mappings);
     sql_close(connector->desk.mailbox);
     signing_key_free(connector->key);
     registry_watch_done(&connector->registry);

@@ -129,7 +129,18 @@ static enum reason get_letter(const struct http_connector *connector,
     return letters_get_inbox(connector->desk.mailbox, row, out, why);
 }
 
-/* The bytes that were signed, untouched. */
+static void give_mapped(const struct http_connector *connector,
+                        struct http_request *request,
+                        const struct inbox_letter *letter)
+{
+    struct fault found = {0};
+    AUTO(buf) struct buf out = {0};
+    http_give(request,
+              http_mapped_put(connector, request, letter, &out, &found), &out,
+              &found);
+}
+
+/* The bytes that were signed, untouched; or the rows of a mapping. */
 void http_inbox_letter(void *context, struct http_request *request)
 {
     struct fault found = {0};
@@ -137,6 +148,10 @@ void http_inbox_letter(void *context, struct http_request *request)
     AUTO(buf) struct buf body = {0};
     if (get_letter(context, request, &letter, &found) != R_OK) {
         http_refuse(request, &found, NULL);
+        return;
+    }
+    if (http_request_parameter(request, "mapping")) {
+        give_mapped(context, request, &letter);
         return;
     }
     http_answer_header(request, "Yisong-From", letter.sender);

@@ -43,12 +43,20 @@ static bool is_visible(const char *text, size_t most)
     return length > 0 && length <= most;
 }
 
-static bool is_lawful_type(const char *type)
+static bool is_mapped(const struct http_request *request)
 {
-    static const char *const known[] = {"application/xml", "text/xml",
-                                        "application/json"};
+    return http_request_parameter(request, "mapping") != NULL;
+}
+
+static bool is_lawful_type(const char *type, bool mapped)
+{
+    static const char *const letters[] = {"application/xml", "text/xml",
+                                          "application/json"};
+    static const char *const rows[] = {"application/json", "text/csv"};
+    const char *const *known = mapped ? rows : letters;
+    size_t count = mapped ? COUNT_OF(rows) : COUNT_OF(letters);
     size_t length = type ? strcspn(type, "; \t") : 0;
-    for (size_t i = 0; i < COUNT_OF(known); i++)
+    for (size_t i = 0; i < count; i++)
         if (length == strlen(known[i]) &&
             strncasecmp(type, known[i], length) == 0)
             return true;
@@ -67,9 +75,13 @@ static enum reason check_headers(const struct http_request *request,
         return fault(why, R_BAD_REQUEST,
                      "Idempotency-Key: 1 to %d visible ASCII characters",
                      KEY_MAX);
-    if (!is_lawful_type(type))
-        return fault(why, R_UNKNOWN_MEDIA_TYPE,
-                     "Content-Type: application/xml or application/json");
+    if (!is_lawful_type(type, is_mapped(request)))
+        return fault(why, R_UNKNOWN_MEDIA_TYPE, "Content-Type: %s",
+                     is_mapped(request)
+                         ? "application/json or text/csv"
+                         : "application/xml or application/json");
+    if (jws && is_mapped(request))
+        return fault(why, R_BAD_REQUEST, "Yisong-JWS, mapping");
     if (jws && !is_visible(jws, JWS_MAX))
         return fault(why, R_BAD_REQUEST, "Yisong-JWS: HEADER..SIGNATURE");
     return R_OK;
@@ -94,19 +106,21 @@ static void read_request(struct http_request *request,
     const struct buf *body = http_request_body(request);
     const char *jws = http_request_header(request, "Yisong-JWS");
     submission->request = request;
+    const char *mapping = http_request_parameter(request, "mapping");
+    const char *beside = mapping ? mapping : jws ? jws : "";
     submission->jws = jws ? jws : "";
     submission->key = (struct http_key){
         .client = http_request_kept(request),
         .key = http_request_header(request, "Idempotency-Key"),
-        .request =
-            digest_of_pieces(0, submission->jws, strlen(submission->jws) + 1,
-                             buf_text(body), body->size)};
+        .request = digest_of_pieces(mapping != NULL, beside, strlen(beside) + 1,
+                                    buf_text(body), body->size)};
 }
 
 static enum reason keep(struct http_connector *connector,
                         struct submission *submission, struct fault *why)
 {
     const struct buf *body = http_request_body(submission->request);
+    AUTO(buf) struct buf mapped = {.ceiling = MESSAGE_CEILING};
     struct intake_letter letter = {.bytes = buf_text(body),
                                    .size = body->size,
                                    .jws = submission->jws,
@@ -116,6 +130,12 @@ static enum reason keep(struct http_connector *connector,
     submission->replayed = *submission->letter != '\0';
     if (submission->replayed)
         return R_OK;
+    if (is_mapped(submission->request)) {
+        TRY(http_mapped_read(connector, submission->request, &mapped,
+                             &submission->made.mistakes, why));
+        letter.bytes = buf_text(&mapped);
+        letter.size = mapped.size;
+    }
     TRY(intake_put(&connector->desk, &letter, connector->now, &submission->made,
                    why));
     memcpy(submission->letter, submission->made.id, UUID_TEXT_MAX);

@@ -53,6 +53,9 @@ static const char *const tables[] = {
      " WHERE parent_case <> ''"),
     "CREATE INDEX IF NOT EXISTS listing_letter ON listing (letter)",
 
+    ("CREATE INDEX IF NOT EXISTS listing_end_letter ON listing (end_letter)"
+     " WHERE end_letter <> ''"),
+
     /* Which notices name a letter; the HTTP connector asks this, too. */
     ("CREATE INDEX IF NOT EXISTS incoming_answers ON incoming (answers)"
      " WHERE answers <> ''"),

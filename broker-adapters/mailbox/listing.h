@@ -94,11 +94,12 @@ struct listing_query {
     unsigned lists;          /* bits 1 << LISTING_x; 0: all */
     const char *credit_code; /* normal form */
     const char *name;
-    const char *day;  /* valid on this day */
-    instant known_at; /* as it was known then; 0: as it is known now */
-    bool history;     /* also what does not hold on that day */
-    int64_t after;    /* rows behind this one */
-    int64_t limit;    /* 0: all */
+    const char *letter; /* that put the row or ended it */
+    const char *day;    /* valid on this day */
+    instant known_at;   /* as it was known then; 0: as it is known now */
+    bool history;       /* also what does not hold on that day */
+    int64_t after;      /* rows behind this one */
+    int64_t limit;      /* 0: all */
 };
 
 /* Calls `use` for each row, oldest first; texts are borrowed for the call. What

@@ -57,6 +57,7 @@ static void read_listing(const struct sql_rows *rows, instant known_at,
     "SELECT " TEXTS NUMBERS " FROM listing l WHERE " column " AND l.row > ?1"  \
     " AND (?2 = 0 OR (?2 >> l.list) & 1)"                                      \
     " AND (?4 IS NULL OR l.name = ?4)"                                         \
+    " AND (?9 IS NULL OR l.letter = ?9 OR l.end_letter = ?9)"                  \
     " AND (?5 = 0 OR l.known_at <= ?5)"                                        \
     " AND (?8 OR (l.valid_from <= ?6"                                          \
     "  AND (l.valid_until = '' OR ?6 <= l.valid_until)"                        \
@@ -66,9 +67,10 @@ static void read_listing(const struct sql_rows *rows, instant known_at,
 
 static const char *query_text(const struct listing_query *query)
 {
-    return query->credit_code ? EACH("l.credit_code = ?3")
-           : query->name      ? EACH("l.name = ?4")
-                              : EACH("?3 IS NULL");
+    return query->letter        ? EACH("(l.letter = ?9 OR l.end_letter = ?9)")
+           : query->credit_code ? EACH("l.credit_code = ?3")
+           : query->name        ? EACH("l.name = ?4")
+                                : EACH("?3 IS NULL");
 }
 
 enum reason listing_each(struct sql *mailbox, const struct listing_query *query,
@@ -83,7 +85,7 @@ enum reason listing_each(struct sql *mailbox, const struct listing_query *query,
                               SQL_TEXT(query->name), SQL_INT(query->known_at),
                               SQL_TEXT(query->day ? query->day : ""),
                               SQL_INT(query->limit ? query->limit : -1),
-                              SQL_INT(query->history)),
+                              SQL_INT(query->history), SQL_TEXT(query->letter)),
                    &rows, why));
     while (sql_next(rows)) {
         struct listing listing = {0};

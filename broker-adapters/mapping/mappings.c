@@ -109,3 +109,12 @@ const struct mapping *mappings_find(const struct mappings *mappings,
             return mappings->rows[i];
     return mappings->named;
 }
+
+const struct mapping *mappings_get(const struct mappings *mappings,
+                                   const char *id)
+{
+    for (size_t i = 0; i < mappings->count; i++)
+        if (strcmp(mapping_id(mappings->rows[i]), id) == 0)
+            return mappings->rows[i];
+    return NULL;
+}

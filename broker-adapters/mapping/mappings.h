@@ -27,4 +27,8 @@ AUTO_POINTER(mappings, mappings_close)
 const struct mapping *mappings_find(const struct mappings *mappings,
                                     const char *file_name);
 
+/* The mapping with this id, the agency's own first; or NULL. */
+const struct mapping *mappings_get(const struct mappings *mappings,
+                                   const char *id);
+
 #endif
