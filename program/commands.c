@@ -30,6 +30,7 @@ extern const struct command command_blacklist_changes;
 extern const struct command command_blacklist_check;
 extern const struct command command_blacklist_proof;
 extern const struct command command_list;
+extern const struct command command_publish;
 extern const struct command command_map_try;
 extern const struct command command_map_back;
 extern const struct command command_map_check;
@@ -106,6 +107,7 @@ const struct command *const commands[] = {
     &command_blacklist_check,
     &command_blacklist_proof,
     &command_list,
+    &command_publish,
     &command_map_try,
     &command_map_back,
     &command_map_check,
