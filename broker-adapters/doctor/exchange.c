@@ -171,22 +171,17 @@ static void tell_silence(const struct probe *probe, int seconds,
                   "letter is lost");
 }
 
-static void tell_clock(const struct probe *probe, struct report *report)
+static void tell_offset(int64_t offset, int64_t error, enum finding finding,
+                        struct report *report)
 {
-    int64_t way = probe->seen - probe->started;
-    int64_t offset = probe->started + way / 2 - probe->noted;
-    int64_t size = offset < 0 ? -offset : offset;
-    enum finding finding = size > CLOCK_FAIL_MS + way / 2   ? FINDING_FAIL
-                           : size > CLOCK_WARN_MS + way / 2 ? FINDING_WARN
-                                                            : FINDING_OK;
-    report_put(
-        report, "clock", finding,
-        "本机比交换中心%1$s %3$.3f 秒（据其签名回执中的时间，误差 ±%4$.3f "
-        "秒）",
-        "this machine is %3$.3f s %2$s the centre (by the time in its "
-        "signed receipt, give or take %4$.3f s)",
-        offset < 0 ? "慢" : "快", offset < 0 ? "behind" : "ahead of",
-        (double)size / INSTANT_SECOND, (double)way / 2 / INSTANT_SECOND);
+    report_put(report, "clock", finding,
+               "本机比交换中心%1$s %3$.3f 秒（据其签名回执中的时间，误差 "
+               "±%4$.3f 秒）",
+               "this machine is %3$.3f s %2$s the centre (by the time in its "
+               "signed receipt, give or take %4$.3f s)",
+               offset < 0 ? "慢" : "快", offset < 0 ? "behind" : "ahead of",
+               (double)(offset < 0 ? -offset : offset) / INSTANT_SECOND,
+               (double)error / INSTANT_SECOND);
     if (finding != FINDING_OK)
         report_advise(
             report,
@@ -194,6 +189,26 @@ static void tell_clock(const struct probe *probe, struct report *report)
             "公文会被拒收，期限也会算错",
             "turn on time synchronisation (chrony, timesyncd): "
             "letters more than 5 minutes ahead are refused");
+}
+
+static void tell_clock(const struct probe *probe, struct report *report)
+{
+    int64_t error = (probe->seen - probe->started) / 2;
+    int64_t offset = probe->started + error - probe->noted;
+    int64_t size = offset < 0 ? -offset : offset;
+    if (size > error) {
+        tell_offset(offset, error,
+                    size > CLOCK_FAIL_MS + error   ? FINDING_FAIL
+                    : size > CLOCK_WARN_MS + error ? FINDING_WARN
+                                                   : FINDING_OK,
+                    report);
+        return;
+    }
+    report_put(report, "clock", FINDING_OK,
+               "与交换中心一致（据其签名回执中的时间，误差 ±%.3f 秒）",
+               "agrees with the centre (by the time in its signed receipt, "
+               "give or take %.3f s)",
+               (double)error / INSTANT_SECOND);
 }
 
 static void tell_refusal(const struct probe *probe, struct report *report)

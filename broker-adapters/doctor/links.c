@@ -97,7 +97,8 @@ void links_rights(const struct patient *patient,
                    count);
 }
 
-static void judge_queue(const struct links_queue *wanted,
+/* A line for what needs somebody; whether there is nothing to say. */
+static bool judge_queue(const struct links_queue *wanted,
                         const struct amqp_queue *told, struct report *report)
 {
     long long letters = (long long)told->letters;
@@ -105,6 +106,8 @@ static void judge_queue(const struct links_queue *wanted,
     enum finding finding = is_unread                ? FINDING_FAIL
                            : letters > wanted->most ? FINDING_WARN
                                                     : FINDING_OK;
+    if (finding == FINDING_OK)
+        return true;
     if (is_unread)
         report_put(report, "queue", finding,
                    "%1$s 积压 %2$lld 件，%3$s没有在读取",
@@ -114,14 +117,18 @@ static void judge_queue(const struct links_queue *wanted,
         report_put(report, "queue", finding, "%s 有 %lld 件，%lld 个读取者",
                    "%s holds %lld, %lld readers", wanted->name, letters,
                    (long long)told->consumers);
-    if (finding != FINDING_OK && !wanted->reader_zh)
+    if (!wanted->reader_zh)
         report_advise(report,
                       "有无法投递或处理失败的公文：查看该队列并告知交换中心",
                       "letters that could not be delivered or handled: look "
                       "into the queue");
-    if (is_unread)
+    if (is_unread) {
         report_advise(report, "启动应读取该队列的进程，或查看它的日志",
                       "start the process that should read it, or read its log");
+        /* It may come back by itself. */
+        report->lines[report->count - 1].reason = R_PARTNER_DOWN;
+    }
+    return false;
 }
 
 void links_queues(const struct patient *patient,
@@ -129,6 +136,8 @@ void links_queues(const struct patient *patient,
                   struct report *report)
 {
     AUTO(amqp) struct amqp *amqp = NULL;
+    size_t good = 0;
+    int64_t letters = 0;
     for (size_t i = 0; i < count; i++) {
         struct fault found = {0};
         struct amqp_queue told;
@@ -137,10 +146,18 @@ void links_queues(const struct patient *patient,
         if (reason == R_OK)
             reason = amqp_look(amqp, queues[i].name, &told, &found);
         if (reason == R_OK) {
-            judge_queue(&queues[i], &told, report);
+            good += judge_queue(&queues[i], &told, report);
+            letters += told.letters;
             continue;
         }
         report_fault(report, "queue", reason, &found);
         amqp_close(TAKE(amqp));
     }
+    if (good > 0)
+        report_put(
+            report, "queue", FINDING_OK,
+            "查看 %zu 个队列，%zu 个有读取者且没有积压，共有 %lld 件在途",
+            "%zu queues looked at, %zu are read and not full, %lld "
+            "letters on their way",
+            count, good, (long long)letters);
 }
