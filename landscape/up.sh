@@ -54,6 +54,18 @@ broker_port = $YISONG_AMQPS_PORT
 END
 }
 
+write_store_settings() {
+    cat >"$folder/exchange/evidence-store.conf" <<END
+ledger = ledger.db
+agencies = ../centre
+evidence = evidence
+tls_authority = keys/authority.pem
+tls_certificate = keys/tls.pem
+tls_key = keys/tls.key
+broker_port = $YISONG_AMQPS_PORT
+END
+}
+
 write_adapter_settings() { # AGENCY ROLE
     answer=no
     case $2 in credit-platform | bank) answer=yes ;; esac
@@ -97,7 +109,10 @@ wait_until_ready() { # NAME
 . "$folder/broker/ports"
 write_router_settings
 start router "$yisong" router -c "$folder/exchange/router.conf"
-names=router
+write_store_settings
+start evidence-store "$yisong" evidence-store \
+    -c "$folder/exchange/evidence-store.conf"
+names="router evidence-store"
 while IFS=, read -r id role _; do
     case $id in id | exchange) continue ;; esac
     write_adapter_settings "$id" "$role"

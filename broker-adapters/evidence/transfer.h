@@ -18,7 +18,7 @@
  *                             manifest says
  *     centre -> agency (exchange evidence.in, routing key AGENCY)
  *       go     offset         send from here on, TRANSFER_WINDOW ahead
- *       got    offset         it is on disk up to here: go on
+ *       got    offset         it came up to here: go on
  *       whole  size, digest   it lies here whole
  *       wait   offset         not now: the letter, the rest or room is missing
  *       refused code          never
