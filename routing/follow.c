@@ -158,6 +158,7 @@ static enum reason record_one(struct router *router, const struct work *work,
         .state_before = effect->state_before,
         .state_after = effect->state_after,
         .at = work->received,
+        .late = effect->late,
     };
     (void)message_has_decided_at(work->message, &step.decided_at);
     TRY(cases_put(router->parts.ledger, follower->casefile, why));

@@ -266,7 +266,8 @@ static void check_clocks(const struct check *check, const struct accept *accept)
     for (size_t i = 0; i < accept->meets.count; i++) {
         const struct limit *met =
             machine_limit(check->machine, accept->meets.items[i]);
-        need(check, !met || words_meet(&met->owners, &accept->from),
+        need(check,
+             !met || accept->follows || words_meet(&met->owners, &accept->from),
              accept->line, alien, accept->meets.items[i]);
     }
     for (size_t i = 0; i < accept->extend_count; i++) {

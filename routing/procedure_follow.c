@@ -4,9 +4,9 @@
  * Links that act: a letter in one case may mean something for a case that it
  * came from or that came from it. The procedure of the case that follows says
  * what (<follow>): a card that is removed lifts the joint punishment that was
- * built on it. It is one more effect of the same recorded letter: the same
- * instant, the same position, nobody's own act, so no party's sequence and no
- * duty of anybody is met by it.
+ * built on it. It is one more effect of the same recorded letter, with the same
+ * instant and the same position; the letter takes no sequence in this case. It
+ * ends the clocks that its sender has here if the file says so (`meets`).
  */
 #include "routing/procedure_clock.h"
 
@@ -57,21 +57,44 @@ static const char *pick(const struct label *label, bool chinese)
     return chinese ? label->zh : label->en;
 }
 
-static void put_limits(struct buf *out, const struct act *act,
-                       const struct words *limits, bool starts, bool chinese)
+enum change { ENDED, MET, STARTED, CHANGE_COUNT };
+
+static const struct label changes[CHANGE_COUNT] = {
+    [ENDED] = {"终止计算：", " Ended: "},
+    [MET] = {"已履行：", " Done: "},
+    [STARTED] = {"起算：", " Started: "},
+};
+
+/* Whether the limit changes now: an open clock, for MET the sender's own. */
+static bool is_touched(const struct act *act, const char *limit,
+                       enum change change)
 {
-    const char *const open[2][2] = {{" Ended: ", " Started: "},
-                                    {"终止计算：", "起算："}};
+    const char *sender = message_from(act->question.message);
+    if (change == STARTED)
+        return true;
+    for (size_t i = 0; i < act->casefile->deadline_count; i++) {
+        const struct deadline *deadline = &act->casefile->deadlines[i];
+        if (deadline_is_open(deadline) && strcmp(deadline->limit, limit) == 0 &&
+            (change == ENDED || strcmp(deadline->owner, sender) == 0))
+            return true;
+    }
+    return false;
+}
+
+static void put_limits(struct buf *out, const struct act *act,
+                       const struct words *limits, enum change change,
+                       bool chinese)
+{
     size_t count = 0;
     for (size_t i = 0; i < limits->count; i++) {
         const struct limit *limit =
             machine_limit(act->choice.machine, limits->items[i]);
-        if (!starts && !clocks_are_open(act->casefile, limit->id))
+        if (!is_touched(act, limit->id, change))
             continue;
-        buf_put_text(out,
-                     count++ ? (chinese ? "、" : ", ") : open[chinese][starts]);
+        buf_put_text(out, count++ ? (chinese ? "、" : ", ")
+                                  : pick(&changes[change], chinese));
         buf_put_text(out, pick(&limit->name, chinese));
-        if (!starts || limit->variant_count)
+        if (change != STARTED || limit->variant_count)
             continue;
         buf_put_text(out, chinese ? "（" : " (");
         text_put_limit(out, limit, chinese);
@@ -121,8 +144,9 @@ static void put_told(struct buf *out, const struct act *act,
               followed->casefile->id, pick(&other->name, chinese),
               text_type(act->choice.accept->type, chinese));
     put_state(out, act, chinese);
-    put_limits(out, act, &act->choice.accept->cancels, false, chinese);
-    put_limits(out, act, &act->choice.accept->starts, true, chinese);
+    put_limits(out, act, &act->choice.accept->meets, MET, chinese);
+    put_limits(out, act, &act->choice.accept->cancels, ENDED, chinese);
+    put_limits(out, act, &act->choice.accept->starts, STARTED, chinese);
     put_basis(out, act, chinese);
 }
 

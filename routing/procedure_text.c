@@ -53,7 +53,8 @@ void text_put_act(struct buf *out, const struct machine *machine,
                   const struct accept *accept, bool chinese)
 {
     put_sender(out, machine, accept, chinese);
-    buf_put_text(out, chinese ? "→" : " -> ");
+    if (accept->to.count)
+        buf_put_text(out, chinese ? "→" : " -> ");
     text_put_parties(out, machine, &accept->to, chinese);
     buf_print(out, chinese ? "《%s》" : ": %s",
               text_type(accept->type, chinese));
