@@ -111,11 +111,16 @@ static const struct option options[] = {
      "simulate a province for a time"},
     {"--cities", "N", "市的个数，默认 14", "number of cities; 14"},
     {"--counties", "N", "县的个数，默认 100", "number of counties; 100"},
+    {"--region", "NN", "省的行政区划代码前两位，默认 21（辽宁：14 市 100 县）",
+     "first two digits of the province; 21 (Liaoning: 14 cities, 100 "
+     "counties)"},
     {"--seed", "N", "随机种子，默认 1", "seed of the dice; 1"},
     {"--from", "DAY", "第一天，默认 2025-01-01", "first day; 2025-01-01"},
     {"--to", "DAY", "最后一天，默认 2025-12-31", "last day; 2025-12-31"},
     {"--ledger", "FILE", "保留台账的新文件",
      "a new file that keeps the ledger"},
+    {"--acts", NULL, "列出每种文书行为各发生多少次",
+     "list how often each act of the procedures was done"},
     {"--procedures", "DIR", "程序文件目录", "folder of procedure files"},
     {"--json", NULL, "以 JSON 输出", "print JSON"},
 };

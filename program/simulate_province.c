@@ -43,6 +43,9 @@ static enum reason read_plan(const struct arguments *arguments,
     plan->counties = (size_t)counties;
     plan->cases = (size_t)cases;
     plan->seed = (uint64_t)seed;
+    plan->region = arguments_value(arguments, "--region");
+    if (!plan->region)
+        plan->region = "21";
     plan->ledger = arguments_value(arguments, "--ledger");
     plan->threads = 2;
     return R_OK;
@@ -99,6 +102,11 @@ enum reason simulate_province(const struct arguments *arguments,
                    "%zu cities, %zu counties, %zu agencies\n"),
                plan.cities, plan.counties, province_agencies(province));
         print_rows(&audit);
+    }
+    if (arguments_has(arguments, "--acts")) {
+        AUTO(buf) struct buf acts = {0};
+        province_put_acts(province, &acts);
+        fputs(buf_text(&acts), stdout);
     }
     if (!audit.differs)
         return R_OK;

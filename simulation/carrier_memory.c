@@ -38,7 +38,7 @@ void carrier_memory_free(struct carrier_memory *memory)
 }
 
 void carrier_memory_submit(struct carrier_memory *memory, const char *user,
-                           const void *body, size_t size)
+                           const struct buf *body, const char *jws)
 {
     if (memory->count == memory->room) {
         memory->room = 2 * memory->room + 64;
@@ -47,11 +47,11 @@ void carrier_memory_submit(struct carrier_memory *memory, const char *user,
     }
     memory->queue[memory->count++] = (struct arrival){
         .user_id = mem_text(user),
-        .media_type = mem_text("application/xml"),
+        .media_type = mem_text(*jws ? "application/json" : "application/xml"),
         .message_id = mem_text(""),
-        .jws = mem_text(""),
-        .body = mem_copy(body, size),
-        .size = size,
+        .jws = mem_text(jws),
+        .body = mem_copy(body->bytes, body->size),
+        .size = body->size,
     };
 }
 

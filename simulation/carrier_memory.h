@@ -6,6 +6,7 @@
 #ifndef YISONG_SIMULATION_CARRIER_MEMORY_H
 #define YISONG_SIMULATION_CARRIER_MEMORY_H
 
+#include "base/buf.h"
 #include "routing/carrier.h"
 
 struct carrier_memory;
@@ -23,9 +24,12 @@ AUTO_POINTER(carrier_memory, carrier_memory_free)
 /* What the router is given; lives as long as `memory`. */
 struct carrier carrier_memory_carrier(struct carrier_memory *memory);
 
-/* Puts XML on the queue, as the user of a connection. Copies. */
+/*
+ * Puts a letter on the queue, as the user of a connection: JSON where there is
+ * a `jws`, else XML. Copies.
+ */
 void carrier_memory_submit(struct carrier_memory *memory, const char *user,
-                           const void *body, size_t size);
+                           const struct buf *body, const char *jws);
 
 /* Letters that the router has not settled yet. */
 size_t carrier_memory_waiting(const struct carrier_memory *memory);

@@ -7,15 +7,22 @@
 
 #include "simulation/letter_make.h"
 
-/* A letter that reached `recipient` at `at`. Texts are borrowed. */
+/* A letter that is there. Texts are borrowed. */
 struct arrived {
-    const char *recipient, *sender;
     const char *id, *digest, *type, *case_id;
+};
+
+/* Some letters of one sender that reached one recipient at `at`. */
+struct arrivals {
+    const char *recipient, *sender;
+    const struct arrived *letters;
+    size_t count;
     instant at;
+    bool json;
 };
 
 /* Writes and signs the receipt with the recipient's key. Thread-safe. */
-enum reason confirm_make(const struct arrived *letter,
+enum reason confirm_make(const struct arrivals *arrivals,
                          const struct signing_key *key, struct sealed *out,
                          struct fault *why) MUST_CHECK;
 

@@ -18,6 +18,7 @@
 void sealed_done(struct sealed *sealed)
 {
     buf_done(&sealed->bytes);
+    buf_done(&sealed->jws);
 }
 
 void wish_split(char *words, const char *out[WISH_ADDRESSEES_MAX])
@@ -128,6 +129,8 @@ static void put_header(struct buf *out, const struct wish *wish, const char *id,
     buf_put_element(out, "id", id);
     buf_put_element(out, "type", wish->type);
     buf_put_element(out, "caseId", wish->case_id);
+    if (wish->parent)
+        buf_put_element(out, "parentCase", wish->parent);
     buf_put_element(out, "from", wish->from);
     put_addressees(out, wish);
     if (wish->sequence)
@@ -140,28 +143,50 @@ static void put_header(struct buf *out, const struct wish *wish, const char *id,
                   wish->answers, wish->answers_digest);
     if (!wish->body)
         buf_put_element(out, "documentNumber", "赣环移〔2025〕1号");
-    buf_put_element(out, "urgency", "normal");
+    buf_put_element(out, "urgency", wish->critical ? "critical" : "normal");
     buf_put_element(out, "certificate",
                     certificate_fingerprint(signing_key_certificate(key)));
     buf_put_text(out, "</header>");
 }
 
-enum reason letter_make(const struct wish *wish, const struct signing_key *key,
-                        struct sealed *out, struct fault *why)
+static enum reason put_body(const struct wish *wish, struct buf *out,
+                            struct fault *why)
 {
-    AUTO(buf) struct buf xml = {0}, body = {0}, jws = {0};
-    uuid_new(wish->sent_at, out->id);
-    put_header(&xml, wish, out->id, key);
-    if (wish->body)
+    AUTO(buf) struct buf body = {0};
+    if (wish->rest)
+        buf_put_text(&body, wish->rest);
+    else if (wish->body)
         buf_print(&body, "<body>%s</body>", wish->body);
     else
         TRY(example_body(wish->type, &body, why));
     apply_set(&body, wish);
-    buf_put_text(&xml, buf_text(&body));
+    buf_put(out, body.bytes, body.size);
+    return R_OK;
+}
+
+/* The same letter in JSON, to be signed in its place. */
+static enum reason turn_to_json(struct message **message, struct fault *why)
+{
+    AUTO(buf) struct buf json = {0};
+    TRY(message_write(*message, MESSAGE_JSON, &json, why));
+    message_free(*message);
+    *message = NULL;
+    return message_parse(message, json.bytes, json.size, why);
+}
+
+enum reason letter_make(const struct wish *wish, const struct signing_key *key,
+                        struct sealed *out, struct fault *why)
+{
+    AUTO(buf) struct buf xml = {0};
+    uuid_new(wish->sent_at, out->id);
+    put_header(&xml, wish, out->id, key);
+    TRY(put_body(wish, &xml, why));
     buf_put_text(&xml, "</message>");
     AUTO(message) struct message *message = NULL;
     TRY(message_parse(&message, xml.bytes, xml.size, why));
-    TRY(signature_sign(key, message, &out->bytes, &jws, why));
+    if (wish->json)
+        TRY(turn_to_json(&message, why));
+    TRY(signature_sign(key, message, &out->bytes, &out->jws, why));
     struct digest digest =
         digest_of(DIGEST_SHA256, out->bytes.bytes, out->bytes.size);
     digest_format(&digest, out->digest);

@@ -11,16 +11,19 @@
 #include "base/instant.h"
 #include "certs/key.h"
 
-enum { WISH_ADDRESSEES_MAX = 6 };
+enum { WISH_ADDRESSEES_MAX = 20 };
 
 /* What is to be written. Texts are borrowed. */
 struct wish {
     const char *type, *case_id, *from;
+    const char *parent; /* the case that it comes from; NULL: none */
     const char *to[WISH_ADDRESSEES_MAX];
     const char *copies[WISH_ADDRESSEES_MAX];
     const char *answers, *answers_digest; /* NULL: answers nothing */
     const char *set;  /* "acceptedAt=@now outcome=filed"; "" for nothing */
     const char *body; /* XML in place of the example; NULL: the example */
+    const char *rest; /* the same from <body> to the end, attachments and all */
+    bool critical, json;
     int64_t sequence; /* 0: none */
     instant sent_at, decided_at;
 };
@@ -32,7 +35,7 @@ void wish_split(char *words, const char *out[WISH_ADDRESSEES_MAX]);
 struct sealed {
     char id[UUID_TEXT_MAX];
     char digest[DIGEST_TEXT_MAX];
-    struct buf bytes;
+    struct buf bytes, jws; /* jws: beside JSON */
 };
 void sealed_done(struct sealed *sealed);
 AUTO_VALUE(sealed, sealed_done)

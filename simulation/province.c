@@ -10,83 +10,105 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/asset.h"
+#include "base/csv.h"
 #include "base/mem.h"
 
-/* Of a thousand: how often somebody is late, silent, or acts unlawfully. */
-enum { LATE = 80, SILENT = 30, UNLAWFUL = 60 };
-
-static bool is_before(const struct waking *a, const struct waking *b)
-{
-    return a->at != b->at ? a->at < b->at : a->place < b->place;
-}
-
-static void swap(struct waking *a, struct waking *b)
-{
-    struct waking held = *a;
-    *a = *b;
-    *b = held;
-}
-
-static void wake_at(struct province *province, size_t place, instant at)
-{
-    struct waking *heap = province->heap;
-    size_t i = province->waking_count++;
-    heap[i] = (struct waking){at, place};
-    for (; i > 0 && is_before(&heap[i], &heap[(i - 1) / 2]); i = (i - 1) / 2)
-        swap(&heap[i], &heap[(i - 1) / 2]);
-}
+/* Of a thousand letters. */
+enum {
+    UNLAWFUL = 40, /* come with another one that may not be */
+    TWICE = 10,    /* are sent twice */
+    OLD = 30       /* were decided long before they were sent */
+};
 
 static size_t take_first(struct province *province)
 {
     struct waking *heap = province->heap;
-    size_t place = heap[0].place, count = --province->waking_count;
-    heap[0] = heap[count];
-    for (size_t i = 0, next; (next = 2 * i + 1) < count; i = next) {
-        if (next + 1 < count && is_before(&heap[next + 1], &heap[next]))
+    const size_t place = heap[0].place, count = --province->waking_count;
+    const struct waking last = heap[count];
+    size_t i = 0;
+    for (size_t next; (next = 2 * i + 1) < count; i = next) {
+        const struct waking *right = &heap[next + 1];
+        if (next + 1 < count &&
+            (right->at < heap[next].at ||
+             (right->at == heap[next].at && right->place < heap[next].place)))
             next++;
-        if (!is_before(&heap[next], &heap[i]))
+        if (last.at < heap[next].at ||
+            (last.at == heap[next].at && last.place < heap[next].place))
             break;
-        swap(&heap[next], &heap[i]);
+        heap[i] = heap[next];
     }
+    heap[i] = last;
     return place;
 }
 
-static const struct tale *throw_tale(struct province *province)
+/* --- opening ----------------------------------------------------------------
+ */
+
+/* Digits; the program carries them, so nothing else is there. */
+static int read_share(const char *text)
 {
-    int64_t left = dice_between(province, 0, province->tales.shares - 1);
-    const struct tale *tale = province->tales.tales;
-    for (; left >= tale->share; tale++)
-        left -= tale->share;
-    return tale;
+    int share = 0;
+    for (; *text >= '0' && *text <= '9'; text++)
+        share = share * 10 + (*text - '0');
+    return share;
 }
 
-static void throw_cases(struct province *province)
+static void read_shares(struct province *province)
 {
-    size_t places = province->plan.cities + province->plan.counties;
-    int64_t span = province->end - province->begin;
-    for (size_t i = 0; i < province->book.count; i++) {
-        struct book_case *one = &province->book.cases[i];
-        one->tale = throw_tale(province);
-        one->place = (size_t)dice_between(province, 0, (int64_t)places - 1);
-        instant at = province->begin + dice_between(province, 0, span - 1);
-        wake_at(province, i, working_time(province, at));
-    }
+    enum { SHARE_OF_OTHERS = 10, SHARE_CELLS = 2 };
+    const struct procedures *procedures = province->plan.procedures;
+    const struct asset *asset = asset_get("simulation/shares.csv");
+    AUTO(csv) struct csv rows = {0};
+    char *cells[CSV_CELLS_MAX];
+    province->shares = mem_new(procedures->count + 1, sizeof(int));
+    for (size_t i = 0; i < procedures->count; i++)
+        province->shares[i] = SHARE_OF_OTHERS;
+    csv_open(&rows, asset->bytes, asset->size);
+    while (csv_next(&rows, cells) == SHARE_CELLS)
+        for (size_t i = 0; i < procedures->count; i++)
+            if (strcmp(procedures->machines[i]->id, cells[0]) == 0)
+                province->shares[i] = read_share(cells[1]);
+    for (size_t i = 0; i < procedures->count; i++)
+        province->share_sum += province->shares[i];
+}
+
+static void find_links(struct province *province)
+{
+    province->links = mem_new(province->scripts.count + 1, sizeof(size_t));
+    for (size_t i = 0; i < province->scripts.count; i++)
+        if (province->scripts.scripts[i].act->parent_count > 0)
+            province->links[province->link_count++] = i;
+}
+
+static void open_book(struct province *province)
+{
+    province->book.procedures = province->plan.procedures;
+    province->book.calendar = province->calendar;
+    province->book.agencies = province->agencies;
+    province->book.agency_count = province->agency_count;
 }
 
 static enum reason open_parts(struct province *province, struct fault *why)
 {
     TRY(calendar_load(&province->calendar, NULL, why));
-    tales_load(&province->tales);
+    TRY(scripts_write(&province->scripts, province->plan.procedures, why));
     people_make(province);
-    struct world_plan plan = {.agencies = province->agencies,
-                              .agency_count = province->agency_count,
-                              .procedures = province->plan.procedures,
-                              .ledger = province->plan.ledger,
-                              .opened = province->begin,
-                              .threads = province->plan.threads,
-                              .ear = {ear_hear, province}};
+    read_shares(province);
+    find_links(province);
+    open_book(province);
+    const struct world_plan plan = {.agencies = province->agencies,
+                                    .agency_count = province->agency_count,
+                                    .sm2_count = province->sm2_count,
+                                    .procedures = province->plan.procedures,
+                                    .ledger = province->plan.ledger,
+                                    .opened = province->begin,
+                                    .threads = province->plan.threads,
+                                    .ear = {ear_hear, province}};
     TRY(world_open(&province->world, &plan, why));
-    throw_cases(province);
+    TRY(people_take_keys(province, why));
+    for (size_t i = 0; i < province->plan.cases; i++)
+        open_case(province);
     return R_OK;
 }
 
@@ -98,9 +120,6 @@ enum reason province_open(struct province **out,
     province->dice = plan->seed;
     province->begin = civil_day_start(plan->from);
     province->end = civil_day_start(plan->to) + INSTANT_DAY;
-    province->book.count = plan->cases;
-    province->book.cases = mem_new(plan->cases, sizeof(struct book_case));
-    province->heap = mem_new(plan->cases, sizeof(struct waking));
     TRY(open_parts(province, why));
     *out = TAKE(province);
     return R_OK;
@@ -111,17 +130,23 @@ void province_close(struct province *province)
     if (!province)
         return;
     world_close(province->world);
+    book_done(&province->book);
+    scripts_done(&province->scripts);
     people_free(province);
     calendar_free(province->calendar);
-    tales_done(&province->tales);
-    free(province->book.cases);
+    free(province->shares);
+    free(province->links);
     free(province->heap);
+    free(province->plans);
     free(province->inbox);
     free(province->jobs);
     free(province);
 }
 
-static struct job *add_job(struct province *province, size_t place)
+/* --- a moment ---------------------------------------------------------------
+ */
+
+static struct job *add_job(struct province *province)
 {
     if (province->job_count == province->job_room) {
         province->job_room = 2 * province->job_room + 64;
@@ -129,114 +154,73 @@ static struct job *add_job(struct province *province, size_t place)
                                     sizeof *province->jobs);
     }
     struct job *job = &province->jobs[province->job_count++];
-    *job = (struct job){.place = place};
+    *job = (struct job){0};
     return job;
 }
 
-static void plan_letter(struct province *province, size_t place,
-                        const struct tale_step *step)
+static int by_recipient(const void *a, const void *b)
 {
-    struct job *job = add_job(province, place);
-    job->step = step;
-    agency_of(province, step->from, province->book.cases[place].place,
-              job->sender);
-    job->key = world_key(province->world, job->sender);
+    const struct inbox_entry *first = a, *second = b;
+    if (first->recipient != second->recipient)
+        return first->recipient < second->recipient ? -1 : 1;
+    if (first->sender != second->sender)
+        return first->sender < second->sender ? -1 : 1;
+    return (first->letter > second->letter) - (first->letter < second->letter);
 }
 
+/* One for all letters of one sender that lie in one inbox. */
 static void plan_receipts(struct province *province)
 {
-    for (size_t i = 0; i < province->inbox_count; i++) {
-        const struct inbox_entry *entry = &province->inbox[i];
-        struct job *job = add_job(province, entry->place);
-        job->receipt = *entry;
-        memcpy(job->sender, entry->recipient, sizeof job->sender);
-        job->key = world_key(province->world, job->sender);
+    const struct inbox_entry *inbox = province->inbox;
+    const size_t count = province->inbox_count;
+    if (count > 0)
+        qsort(province->inbox, count, sizeof *inbox, by_recipient);
+    for (size_t first = 0, next; first < count; first = next) {
+        for (next = first + 1;
+             next < count && inbox[next].recipient == inbox[first].recipient &&
+             inbox[next].sender == inbox[first].sender;)
+            next++;
+        struct job *job = add_job(province);
+        job->is_receipt = true;
+        job->inbox_first = first;
+        job->inbox_count = next - first;
     }
-    province->inbox_count = 0;
 }
 
-/* When the next step comes, or that it never comes. */
-static void plan_next(struct province *province, size_t place)
+/* The days that it names lie as they usually do. */
+static void date_draft(struct province *province, struct draft *draft)
 {
-    struct book_case *one = &province->book.cases[place];
-    size_t lawful = one->step;
-    while (lawful < one->tale->count && *one->tale->steps[lawful].expect)
-        lawful++;
-    if (lawful == one->tale->count) {
-        province->done++;
-        return;
-    }
-    const struct tale_step *step = &one->tale->steps[lawful];
-    if (dice_permille(province, SILENT)) {
-        one->silent = true;
-        province->book.silent++;
-        province->done++;
-        return;
-    }
-    bool late = dice_permille(province, LATE);
-    int64_t minutes =
-        dice_between(province, late ? step->late_least : step->least,
-                     late ? step->late_most : step->most);
-    instant at =
-        world_clock(province->world) + minutes * (instant)INSTANT_MINUTE;
-    wake_at(province, place, working_time(province, at + 2 * TICK));
+    instant now = world_clock(province->world);
+    draft->at = now;
+    draft->decided =
+        now - (dice_permille(province, OLD)
+                   ? dice_between(province, 26, 12 * 24) * INSTANT_HOUR
+                   : dice_between(province, 10, 180) * INSTANT_MINUTE);
+    draft->due = civil_day_start(civil_day_of(now)) +
+                 dice_between(province, 5, 40) * INSTANT_DAY +
+                 17 * INSTANT_HOUR;
 }
 
-/* Unlawful letters that stand before the next lawful one, then that one. */
 static void plan_case(struct province *province, size_t place)
 {
-    struct book_case *one = &province->book.cases[place];
-    for (; one->step < one->tale->count; one->step++) {
-        const struct tale_step *step = &one->tale->steps[one->step];
-        if (!*step->expect)
-            break;
-        if (one->expect || !dice_permille(province, UNLAWFUL))
-            continue;
-        one->expect = step->expect;
-        province->book.refused++;
-        plan_letter(province, place, step);
+    struct draft draft = province->plans[place];
+    province->plans[place].script = NULL;
+    const struct book_party *sender =
+        book_party(&province->book.cases[place], draft.from);
+    draft.sequence = sender ? sender->sequence + 1 : 1;
+    date_draft(province, &draft);
+    if (!province->book.cases[place].machine && !draft_name(province, &draft))
+        return;
+    if (dice_permille(province, UNLAWFUL)) {
+        struct draft mistaken = draft;
+        draft_mistake(province, &mistaken);
+        struct job *mistake = add_job(province);
+        mistake->is_mistake = true;
+        mistake->draft = mistaken;
     }
-    plan_letter(province, place, &one->tale->steps[one->step++]);
-}
-
-static size_t count_words(const char *words)
-{
-    size_t count = *words != '\0';
-    for (; *words; words++)
-        count += *words == ' ';
-    return count;
-}
-
-static void note_step(struct province *province, const struct job *job)
-{
-    struct book *book = &province->book;
-    struct book_case *one = &book->cases[job->place];
-    const struct tale_step *step = job->step;
-    instant now = world_clock(province->world);
-    book_accept(book, one, step, job->sender, now);
-    book->deliveries += count_words(step->to) + count_words(step->copies);
-    for (size_t i = 0; i < step->start_count; i++) {
-        char owner[AGENCY_TEXT_MAX];
-        agency_of(province, step->starts[i].owner, one->place, owner);
-        book_start(one, &step->starts[i], owner, now, province->calendar);
-    }
-    plan_next(province, job->place);
-}
-
-static void note_jobs(struct province *province)
-{
-    struct book *book = &province->book;
-    for (size_t i = 0; i < province->job_count; i++) {
-        const struct job *job = &province->jobs[i];
-        if (job->step && !*job->step->expect)
-            note_step(province, job);
-        if (job->step)
-            continue;
-        book->receipts++;
-        book_deliver(&book->cases[job->place], job->sender,
-                     world_clock(province->world), province->calendar);
-    }
-    province->job_count = 0;
+    struct job *job = add_job(province);
+    job->draft = draft;
+    job->twice = dice_permille(province, TWICE);
 }
 
 /* Clocks of the law that run out on the way are acted on at their time. */
@@ -264,6 +248,48 @@ static instant next_event(const struct province *province)
     return province->inbox_count > 0 && soon < next ? soon : next;
 }
 
+/* Each case that a letter moved, or whose own letter came to nothing. */
+static void choose_on(struct province *province, size_t first_letter,
+                      const struct draft *refused, size_t refused_count)
+{
+    const struct book *book = &province->book;
+    const size_t count = book->letter_count;
+    for (size_t i = first_letter; i < count; i++) {
+        const struct book_letter *letter = &book->letters[i];
+        open_another(province, letter->place);
+        if (!is_planned(province, letter->place))
+            choose_next(province, letter->place);
+        for (size_t k = 0; letter->act->followed && k < book->case_count; k++)
+            if (k != letter->place && book->cases[k].letter_count > 0 &&
+                book->cases[k].letters[book->cases[k].letter_count - 1] == i &&
+                !is_planned(province, k))
+                choose_next(province, k);
+    }
+    for (size_t i = 0; i < refused_count; i++)
+        if (book->cases[refused[i].place].machine &&
+            !is_planned(province, refused[i].place))
+            choose_next(province, refused[i].place);
+}
+
+static void end_jobs(struct province *province, size_t first_letter)
+{
+    struct draft *refused = mem_new(province->job_count + 1, sizeof *refused);
+    size_t count = 0;
+    for (size_t i = 0; i < province->job_count; i++) {
+        struct job *job = &province->jobs[i];
+        bool is_refused = !job->is_receipt && job->expected != R_OK;
+        if (is_refused && !job->answered)
+            book_surprise(&province->book, job->draft.place,
+                          "not refused, or not as expected");
+        if (is_refused && !job->is_mistake)
+            refused[count++] = job->draft;
+        sealed_done(&job->sealed);
+    }
+    province->job_count = 0;
+    choose_on(province, first_letter, refused, count);
+    free(refused);
+}
+
 static enum reason live_through(struct province *province, instant at,
                                 struct fault *why)
 {
@@ -271,9 +297,11 @@ static enum reason live_through(struct province *province, instant at,
     plan_receipts(province);
     while (province->waking_count > 0 && province->heap[0].at <= at)
         plan_case(province, take_first(province));
+    const size_t before = province->book.letter_count;
     TRY(letters_write(province, why));
+    province->inbox_count = 0;
     TRY(world_settle(province->world, why));
-    note_jobs(province);
+    end_jobs(province, before);
     return R_OK;
 }
 
@@ -290,7 +318,9 @@ enum reason province_run(struct province *province, struct fault *why)
                            (size_t)((province->end - province->begin) /
                                     (instant)INSTANT_DAY));
     }
-    return pass_time(province, province->end, why);
+    TRY(pass_time(province, province->end, why));
+    book_close_day(&province->book, province->end);
+    return R_OK;
 }
 
 struct book *province_book(struct province *province)

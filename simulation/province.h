@@ -1,8 +1,9 @@
 /*
- * province - a province in memory for some months: cities and counties, each
- * with its agencies, and cases that take the courses of tales.csv. Most act in
- * time, some late, some never, some unlawfully. The same seed gives the same
- * province.
+ * province - a province in memory for some months: its real cities and
+ * counties, each with its agencies, and cases of all procedures. What is done
+ * in a case is drawn from what its procedure file allows there and then. Most
+ * act in time, some late, some never, some unlawfully. The same seed gives the
+ * same province.
  */
 #ifndef YISONG_SIMULATION_PROVINCE_H
 #define YISONG_SIMULATION_PROVINCE_H
@@ -11,6 +12,7 @@
 #include "simulation/world.h"
 
 struct province_plan {
+    const char *region; /* two digits, "21" */
     size_t cities, counties, cases;
     uint64_t seed;
     struct civil_day from, to; /* both included */
@@ -43,16 +45,22 @@ struct audit_row {
     const char *chinese, *english, *name;
     int64_t expected, found;
 };
-enum { AUDIT_ROWS_MAX = 16 };
+enum { AUDIT_ROWS_MAX = 24 };
 
-/* Compares the generator's book with the ledger; audit.c. */
+/* Holds the book of the simulation against the ledger. */
 struct audit {
     struct audit_row rows[AUDIT_ROWS_MAX];
     size_t count;
     bool differs;
-    char first[300]; /* the first thing that differs, in words */
+    char first[400]; /* the first thing that differs, in words */
 };
 enum reason province_audit(struct province *province, struct audit *out,
                            struct fault *why) MUST_CHECK;
+void audit_put(struct audit *audit, struct audit_row row);
+/* Keeps the first difference in words. */
+void audit_tell(struct audit *audit, const char *where, const char *what);
+
+/* How often each act of the procedures was done: "PROCEDURE TYPE NEXT". */
+void province_put_acts(struct province *province, struct buf *out);
 
 #endif

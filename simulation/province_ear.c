@@ -3,51 +3,95 @@
  *
  * What arrives at the inboxes of the province, held against the book at once:
  * a letter that nobody sent, a refusal that nobody expected, a reminder of a
- * clock that nobody started are surprises.
+ * clock that does not run are surprises.
  */
 #include "simulation/province_state.h"
 
 #include <string.h>
 
+#include "base/io.h"
 #include "base/mem.h"
 #include "schemas/message.h"
 
-/* Of the letter that the agency has to confirm. */
-static void hear_letter(struct province *province, size_t place,
-                        const struct departure *departure)
+/* Of a thousand letters: how many are never confirmed. */
+enum { UNCONFIRMED = 8 };
+
+static size_t find_letter(const struct book *book, size_t place, const char *id)
 {
-    struct book *book = &province->book;
     const struct book_case *one = &book->cases[place];
-    size_t letter = one->letter_count - 1;
-    book->heard_deliveries++;
-    if (one->letter_count == 0 ||
-        strcmp(one->letters[letter].id, departure->message_id) != 0) {
-        book_surprise(book, departure->type, place);
-        return;
-    }
+    for (size_t i = one->letter_count; i-- > 0;)
+        if (strcmp(book->letters[one->letters[i]].id, id) == 0)
+            return one->letters[i];
+    return BOOK_NONE;
+}
+
+static void put_in_inbox(struct province *province, size_t recipient,
+                         size_t letter)
+{
     if (province->inbox_count == province->inbox_room) {
         province->inbox_room = 2 * province->inbox_room + 64;
         province->inbox = mem_resize(province->inbox, province->inbox_room,
                                      sizeof *province->inbox);
     }
-    struct inbox_entry *entry = &province->inbox[province->inbox_count++];
-    *entry = (struct inbox_entry){.place = place, .letter = letter};
-    memcpy(entry->recipient, departure->recipient,
-           strlen(departure->recipient) + 1);
-    agency_of(province, one->letters[letter].step->from, one->place,
-              entry->sender);
+    province->inbox[province->inbox_count++] = (struct inbox_entry){
+        recipient, province->book.letters[letter].from, letter};
+}
+
+static void surprise(struct province *province, size_t place, const char *what,
+                     const struct departure *departure)
+{
+    AUTO(text) char *text =
+        mem_print("%s: %s -> %s", what, departure->type, departure->recipient);
+    book_surprise(&province->book, place, text);
+}
+
+static void hear_letter(struct province *province, size_t place,
+                        const struct departure *departure)
+{
+    struct book *book = &province->book;
+    size_t letter = find_letter(book, place, departure->message_id);
+    size_t recipient = people_find(province, departure->recipient);
+    if (letter == BOOK_NONE) {
+        surprise(province, place, "nobody sent it", departure);
+        return;
+    }
+    for (size_t i = 0; i < book->letters[letter].delivery_count; i++) {
+        struct book_delivery *delivery = &book->letters[letter].deliveries[i];
+        if (delivery->agency != recipient)
+            continue;
+        if (delivery->heard)
+            break;
+        delivery->heard = world_clock(province->world);
+        if (!dice_permille(province, UNCONFIRMED))
+            put_in_inbox(province, recipient, letter);
+        return;
+    }
+    surprise(province, place, "not for it", departure);
 }
 
 static void hear_refusal(struct province *province, size_t place,
-                         const struct element *body)
+                         const struct element *body,
+                         const struct departure *departure)
 {
-    struct book *book = &province->book;
-    struct book_case *one = &book->cases[place];
+    const char *id = element_child_text(body, "id");
     const char *code = element_child_text(body, "code");
-    book->heard_refusals++;
-    if (!one->expect || !code || strcmp(one->expect, code) != 0)
-        book_surprise(book, code ? code : "refusal", place);
-    one->expect = NULL;
+    for (size_t i = 0; id && code && i < province->job_count; i++) {
+        struct job *job = &province->jobs[i];
+        if (job->is_receipt || strcmp(job->sealed.id, id) != 0)
+            continue;
+        if (job->expected != R_OK &&
+            strcmp(reason_code(job->expected), code) == 0) {
+            province->book.heard_refusals += !job->answered;
+            job->answered = true;
+            return;
+        }
+        AUTO(text) char *text =
+            mem_print("%s, not %s (%s)", code, reason_code(job->expected),
+                      element_child_text(body, "detail"));
+        surprise(province, place, text, departure);
+        return;
+    }
+    surprise(province, place, "refused", departure);
 }
 
 /* Copies and warnings are not the reminder itself. */
@@ -55,15 +99,28 @@ static void hear_reminder(struct province *province, size_t place,
                           const struct departure *departure,
                           const struct message *message)
 {
+    struct book *book = &province->book;
     const struct element *body = message_body(message);
+    const struct element *about = element_first(body, "about");
     const char *owner = element_child_text(body, "agency");
+    const char *limit = element_child_text(body, "limit");
     instant due;
     if (instant_parse(element_child_text(body, "dueAt"), &due, NULL) != R_OK ||
         message_sent_at(message) <= due ||
         strcmp(owner, departure->recipient) != 0)
         return;
-    book_remind(&province->book, place, element_child_text(body, "limit"),
-                owner, due);
+    size_t letter = find_letter(book, place, element_child_text(about, "id"));
+    for (size_t i = 0; i < book->cases[place].clock_count; i++) {
+        struct book_clock *clock = &book->cases[place].clocks[i];
+        if (clock->letter != letter || clock->due != due ||
+            strcmp(clock->limit->id, limit) != 0 ||
+            strcmp(province->agencies[clock->owner].id, owner) != 0)
+            continue;
+        clock->heard++;
+        book->heard_reminders++;
+        return;
+    }
+    surprise(province, place, limit, departure);
 }
 
 /* Receipts for letters, in which the book sees nothing. */
@@ -79,17 +136,21 @@ void ear_hear(void *context, const struct departure *departure)
     bool refusal = strcmp(departure->type, "refusal") == 0;
     bool reminder = strcmp(departure->type, "overdue-reminder") == 0;
     size_t place = case_place(province, departure->case_id);
-    if (place == SIZE_MAX || is_receipt(departure->type))
+    if (is_receipt(departure->type) || (place == SIZE_MAX && !refusal))
         return;
+    if (strcmp(departure->type, "linked-case-notice") == 0) {
+        province->book.heard_notices++;
+        return;
+    }
     if (!refusal && !reminder) {
         hear_letter(province, place, departure);
         return;
     }
     AUTO(message) struct message *message = NULL;
     if (message_parse(&message, departure->body, departure->size, NULL) != R_OK)
-        book_surprise(&province->book, "unreadable", place);
+        surprise(province, place, "unreadable", departure);
     else if (refusal)
-        hear_refusal(province, place, message_body(message));
+        hear_refusal(province, place, message_body(message), departure);
     else
         hear_reminder(province, place, departure, message);
 }

@@ -44,7 +44,8 @@ struct scene {
 static bool is_of_centre(const char *type)
 {
     static const char *const own[] = {"submission-receipt", "delivery-receipt",
-                                      "refusal", "overdue-reminder"};
+                                      "refusal", "overdue-reminder",
+                                      "linked-case-notice"};
     for (size_t i = 0; i < COUNT_OF(own); i++)
         if (strcmp(own[i], type) == 0)
             return true;
@@ -78,14 +79,16 @@ static enum reason confirm(struct scene *scene, const struct message *letter,
     char digest[DIGEST_TEXT_MAX];
     AUTO(sealed) struct sealed receipt = {0};
     const struct arrived arrived = {
-        .recipient = recipient,
-        .sender = message_from(letter),
         .id = message_id(letter),
         .digest = digest_format(message_digest(letter), digest),
         .type = message_type(letter),
-        .case_id = message_case(letter),
-        .at = world_clock(scene->world)};
-    TRY(confirm_make(&arrived, world_key(scene->world, recipient), &receipt,
+        .case_id = message_case(letter)};
+    const struct arrivals arrivals = {.recipient = recipient,
+                                      .sender = message_from(letter),
+                                      .letters = &arrived,
+                                      .count = 1,
+                                      .at = world_clock(scene->world)};
+    TRY(confirm_make(&arrivals, world_key(scene->world, recipient), &receipt,
                      why));
     world_submit(scene->world, recipient, &receipt);
     return R_OK;

@@ -79,9 +79,15 @@ static enum reason make_agencies(const struct world *world,
     TRY(authority_create(world->folder, plan->opened, why));
     AUTO(authority) struct authority *authority = NULL;
     TRY(authority_open(&authority, world->folder, why));
+    const size_t plain = plan->agency_count - plan->sm2_count;
     TRY(authority_add_all(authority, &centre, 1, keys, plan->opened, why));
-    return authority_add_all(authority, plan->agencies, plan->agency_count,
-                             keys, plan->opened, why);
+    for (size_t i = plain; i < plan->agency_count; i++) {
+        AUTO(text) char *folder = io_join(keys, plan->agencies[i].id);
+        TRY(authority_add(authority, &plan->agencies[i], SUITE_SM2, folder,
+                          plan->opened, why));
+    }
+    return authority_add_all(authority, plan->agencies, plain, keys,
+                             plan->opened, why);
 }
 
 static enum reason read_keys(struct world *world, struct fault *why)
@@ -163,8 +169,8 @@ const struct signing_key *world_key(const struct world *world,
 void world_submit(struct world *world, const char *user,
                   const struct sealed *sealed)
 {
-    carrier_memory_submit(world->memory, user, sealed->bytes.bytes,
-                          sealed->bytes.size);
+    carrier_memory_submit(world->memory, user, &sealed->bytes,
+                          buf_text(&sealed->jws));
 }
 
 static bool is_quiet(const struct world *world)

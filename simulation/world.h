@@ -19,6 +19,7 @@
 struct world_plan {
     const struct agency *agencies; /* the exchange comes by itself */
     size_t agency_count;
+    size_t sm2_count; /* so many of them, the last ones, sign with SM2 */
     const struct procedures *procedures;
     const char *ledger; /* a new file; NULL: one that is thrown away */
     instant opened;

@@ -25,7 +25,7 @@ test('a year of a small province: both books agree, the ledger is kept', () => {
   assert.equal(status, 0, err);
   const rows = JSON.parse(out);
   assert.equal(rows.differs, false);
-  assert.equal(rows.cases.found, 200);
+  assert.ok(rows.cases.found >= 200, "and cases that came of them");
   for (const name of ['late', 'refused', 'expired', 'reminders']) assert.ok(rows[name].found > 0, name);
   for (const [name, row] of Object.entries(rows)) assert.equal(row.found, row.expected, name);
 });
