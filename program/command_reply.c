@@ -212,8 +212,8 @@ static enum reason run(const struct arguments *arguments, struct fault *why)
         .now = instant_now(),
     };
     AUTO(buf) struct buf letter = {.ceiling = MESSAGE_CEILING};
-    TRY(find_type(arguments, &answer.type, why));
     if (arguments_has(arguments, "--fields")) {
+        TRY(find_type(arguments, &answer.type, why));
         print_fields(answer.type);
         return R_OK;
     }
@@ -221,6 +221,7 @@ static enum reason run(const struct arguments *arguments, struct fault *why)
         return fault(why, R_USAGE, "yisong reply %s",
                      arguments->command->operands);
     TRY(desk_look_open_to_send(&look, arguments, why));
+    TRY(find_type(arguments, &answer.type, why)); /* the settings may add it */
     TRY(incoming_find(look.desk.mailbox, arguments->operands[0], &answer.about,
                       why));
     TRY(fill_body(&answer, why));

@@ -12,6 +12,7 @@ import { names, openLandscape, runYisong } from '../support/landscape.mjs';
 
 const source = process.env.YISONG_SOURCE;
 const added = join(source, 'tests/procedures/added');
+const folder = join(added, 'procedures');
 const caseId = 'EXPERT-2026-0001';
 
 let exchange, ecology, court, procuratorate;
@@ -37,7 +38,7 @@ async function restart(name, settings, line) {
 test('a program that was not told knows nothing of the type', () => {
   copyFileSync(join(added, 'catalogue.xml'), catalogue());
   assert.equal(without('example', 'expert-pool-nomination').status, 1);
-  const refused = without('procedures', 'check', added);
+  const refused = without('procedures', 'check', folder);
   assert.equal(refused.status, 1);
   assert.match(refused.err, /expert-pool\.xml:\d+: .*no such type.*expert-pool-nomination/);
 });
@@ -51,9 +52,9 @@ test('the file makes it known: name, form, example in both encodings, page', () 
     assert.equal(withTypes('validate', file).status, 0);
     assert.match(without('validate', file).out, /UNKNOWN_TYPE/);
   }
-  assert.equal(withTypes('procedures', 'check', added).status, 0);
+  assert.equal(withTypes('procedures', 'check', folder).status, 0);
   const page = runYisong(
-    ['catalogue', 'expert-pool-nomination', '--procedures', added, '--catalogue', catalogue()],
+    ['catalogue', 'expert-pool-nomination', '--procedures', folder, '--catalogue', catalogue()],
     'zh_CN.UTF-8').out;
   assert.match(page, /环境资源审判专家库推荐函/);
   assert.match(page, /专家库推荐/);
@@ -66,7 +67,7 @@ test('centre and agencies take it up by a line in their settings', async () => {
   for (const name of readdirSync(carried).filter((file) => file.endsWith('.xml'))) {
     copyFileSync(join(carried, name), join(procedures, name));
   }
-  copyFileSync(join(added, 'expert-pool.xml'), join(procedures, 'expert-pool.xml'));
+  copyFileSync(join(folder, 'expert-pool.xml'), join(procedures, 'expert-pool.xml'));
   await restart('router', exchange.path('exchange', 'router.conf'),
     `catalogue = ${catalogue()}\nprocedures = ${procedures}`);
   for (const agency of [ecology, court, procuratorate]) {
@@ -91,7 +92,7 @@ test('the new letter goes from the bureau to the court, copied by the new rule',
     await agency.arrived(caseId, 'expert-pool-nomination');
   }
   const inbox = runYisong(['inbox', '-c', court.settings], 'zh_CN.UTF-8').out;
-  assert.match(inbox, /环境资源审判专家库推荐函/);
+  assert.match(inbox, /环境资源审判专家库推/);
   assert.equal(exchange.cases().find(({ id }) => id === caseId).state, 'NOMINATED');
 });
 
