@@ -47,7 +47,7 @@ static enum reason make_schema(struct sql *db, const char *schema, int version,
 static enum reason use_log(struct sqlite *db, struct fault *why)
 {
     enum { PAUSE_MS = 20 };
-    static const char script[] = "PRAGMA page_size = 16384;"
+    static const char script[] = "PRAGMA page_size = 4096;"
                                  "PRAGMA journal_mode = WAL;";
     int waited = 0, status;
     while ((status = sqlite3_exec(db->handle, script, NULL, NULL, NULL)) ==

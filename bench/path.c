@@ -76,7 +76,10 @@ static void publish(struct run *run, struct amqp *amqp, size_t place)
          &why);
 }
 
-/* Waits for confirms until fewer than `window` letters are unconfirmed. */
+/*
+ * Waits for confirms until fewer than `window` letters are unconfirmed. A
+ * confirm of many may come after the confirm of a later one.
+ */
 static size_t await_window(struct amqp *amqp, size_t sent, size_t confirmed,
                            size_t window, int wait_ms)
 {
@@ -86,9 +89,7 @@ static size_t await_window(struct amqp *amqp, size_t sent, size_t confirmed,
         bool must_wait = sent - confirmed >= window;
         must(amqp_next(amqp, must_wait ? 1000 : wait_ms, &event, &why), &why);
         if (event.kind == AMQP_CONFIRMED)
-            confirmed = event.multiple || event.tag > confirmed
-                            ? (size_t)event.tag
-                            : confirmed;
+            confirmed = event.tag > confirmed ? (size_t)event.tag : confirmed;
         else if (!must_wait)
             return confirmed;
     }
