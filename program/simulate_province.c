@@ -86,7 +86,9 @@ enum reason simulate_province(const struct arguments *arguments,
                               const struct procedures *procedures,
                               struct fault *why)
 {
-    struct province_plan plan = {.procedures = procedures};
+    struct province_plan plan = {
+        .procedures = procedures,
+        .own_procedures = arguments_value(arguments, "--procedures") != NULL};
     TRY(read_plan(arguments, &plan, why));
     if (isatty(STDERR_FILENO))
         plan.progress = show_progress;

@@ -54,7 +54,7 @@ struct book_letter {
     const struct accept *act; /* as which it counts */
     size_t place, from;       /* the case, the sender */
     size_t answers;           /* BOOK_NONE */
-    instant at;
+    instant at, decided;
     bool late;
     const char *state_before, *state_after;
     char id[UUID_TEXT_MAX], digest[DIGEST_TEXT_MAX];

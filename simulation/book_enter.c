@@ -56,7 +56,8 @@ static size_t add_letter(struct book *book, const struct draft *draft)
                                                 .place = draft->place,
                                                 .from = draft->from,
                                                 .answers = draft->answers,
-                                                .at = draft->at};
+                                                .at = draft->at,
+                                                .decided = draft->decided};
     one->letters =
         mem_resize(one->letters, one->letter_count + 1, sizeof *one->letters);
     one->letters[one->letter_count++] = place;

@@ -19,6 +19,7 @@ struct province_plan {
     const char *ledger;        /* a new file to keep; NULL: none */
     unsigned threads;
     const struct procedures *procedures;
+    bool own_procedures; /* not those that the program carries */
     void (*progress)(size_t done, size_t all); /* NULL: none */
 };
 

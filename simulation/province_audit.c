@@ -4,7 +4,7 @@
  * Both books side by side. What the ledger says is read case by case, clock by
  * clock and letter by letter from its tables, and the log is computed anew.
  */
-#include "simulation/province_state.h"
+#include "simulation/recount.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -208,6 +208,20 @@ static void compare(struct tally *tally)
 #undef ROW
 }
 
+/* What the public commands say, against the book. */
+static enum reason recount(struct province *province, struct audit *audit,
+                           struct fault *why)
+{
+    const struct rules_source source = {.procedures = province->plan.procedures,
+                                        .own_procedures =
+                                            province->plan.own_procedures};
+    AUTO(rules) struct rules *rules = NULL;
+    AUTO(buf) struct buf report = {0};
+    TRY(rules_load(&rules, &source, &report, why));
+    TRY(recount_statistics(province, rules, audit, why));
+    return recount_supervision(province, rules, audit, why);
+}
+
 enum reason province_audit(struct province *province, struct audit *out,
                            struct fault *why)
 {
@@ -223,6 +237,7 @@ enum reason province_audit(struct province *province, struct audit *out,
     TRY(survey_clocks(ledger, province->end, see_clock, &tally, why));
     TRY(survey_letters(ledger, &span, see_letter, &tally, why));
     compare(&tally);
+    TRY(recount(province, out, why));
     TRY(log_verify(ledger, NULL, &head, why));
     TRY(log_head(ledger, &stored, why));
     audit_put(out, (struct audit_row){"核验过的日志条目",

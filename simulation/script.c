@@ -309,6 +309,7 @@ void scripts_done(struct scripts *scripts)
             free(script->blanks[k].written);
         free(script->unit);
         free(script->code);
+        seen_free(script->seen);
     }
     free(scripts->scripts);
 }

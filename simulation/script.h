@@ -32,12 +32,17 @@ struct script {
     bool critical;                       /* urgency */
     struct blank blanks[BLANKS_MAX];
     size_t blank_count;
+    struct seen *seen; /* recount.h; NULL until something is counted */
 };
 
 struct scripts {
     struct script *scripts;
     size_t count;
 };
+
+/* recount.c: what a script was seen to say. */
+struct seen;
+void seen_free(struct seen *seen);
 
 /* One for each act of each procedure. R_NOT_VALID names one that cannot be. */
 enum reason scripts_write(struct scripts *out,

@@ -109,6 +109,29 @@ enum reason survey_letters(struct ledger *ledger, const struct span *span,
     return walk_letters(rows, see, context, why);
 }
 
+enum reason survey_followed(struct ledger *ledger, const struct span *span,
+                            enum reason (*see)(void *context,
+                                               const struct letter_line *line,
+                                               struct fault *why),
+                            void *context, struct fault *why)
+{
+    AUTO(sql_rows) struct sql_rows *rows = NULL;
+    TRY(sql_select(
+        ledger->db,
+        "SELECT " LINE_COLUMNS "s.late FROM cases c "
+        "JOIN steps s ON s.case_id = c.id "
+        "JOIN letters l ON l.position = s.position AND l.outcome = 0 "
+        "AND l.case_id <> s.case_id "
+        "WHERE (c.parent <> '' OR c.id IN "
+        "(SELECT parent FROM cases WHERE parent <> '')) "
+        "AND s.at >= ?1 AND s.at < ?2 AND s.position <= ?3 "
+        "ORDER BY s.position, s.case_id",
+        SQL_VALUES(SQL_INT(span->from), SQL_INT(span->until),
+                   SQL_INT(span->last)),
+        &rows, why));
+    return walk_letters(rows, see, context, why);
+}
+
 enum reason survey_reminders(struct ledger *ledger, const struct span *span,
                              const char *type,
                              enum reason (*see)(void *context,

@@ -54,6 +54,16 @@ enum reason survey_letters(struct ledger *ledger, const struct span *span,
                                               struct fault *why),
                            void *context, struct fault *why) MUST_CHECK;
 
+/*
+ * The same of letters that moved a linked case too: case, procedure and opener
+ * are those of the linked case.
+ */
+enum reason survey_followed(struct ledger *ledger, const struct span *span,
+                            enum reason (*see)(void *context,
+                                               const struct letter_line *line,
+                                               struct fault *why),
+                            void *context, struct fault *why) MUST_CHECK;
+
 /* The centre's own letters of a type about cases with an expired clock. */
 enum reason survey_reminders(struct ledger *ledger, const struct span *span,
                              const char *type,

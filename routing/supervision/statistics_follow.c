@@ -320,6 +320,7 @@ enum reason statistics_count_told(struct statistics *statistics,
                               statistics->request.season.until,
                               statistics->head.size};
     TRY(survey_letters(ledger, &span, see_notice, &sights, why));
+    TRY(survey_followed(ledger, &span, see_notice, &sights, why));
     sort(&sights);
     for (size_t i = 0; i < sights.count; i++)
         if (is_last_of_key(&sights, i))
