@@ -121,6 +121,21 @@ static enum reason answer_key(const struct http_connector *connector,
     return R_OK;
 }
 
+/* The value of two hexadecimal digits, or -1. */
+static int hex_value(const char *text)
+{
+    static const char digits[] = "0123456789abcdefABCDEF";
+    int value = 0;
+    for (int i = 0; i < 2; i++) {
+        const char *at = text[i] ? strchr(digits, text[i]) : NULL;
+        if (!at)
+            return -1;
+        int digit = (int)(at - digits);
+        value = value * 16 + (digit < 16 ? digit : digit - 6);
+    }
+    return value;
+}
+
 /* A code in a path may be written in full-width digits: %EF%BC%99... It leads
  * nowhere but into the index, so it may be unescaped. */
 static enum reason unescape(const char *text, char out[CODE_MAX],
@@ -128,22 +143,15 @@ static enum reason unescape(const char *text, char out[CODE_MAX],
 {
     size_t count = 0;
     for (; *text && count < CODE_MAX - 1; text++) {
-        static const char digits[] = "0123456789ABCDEFabcdef";
-        unsigned value;
-        if (*text != '%') {
-            out[count++] = *text;
-            continue;
-        }
-        if (strspn(text + 1, digits) < 2 ||
-            sscanf(text + 1, "%2x", &value) != 1)
+        int value = *text == '%' ? hex_value(text + 1) : (unsigned char)*text;
+        if (value <= 0)
             return fault(why, R_BAD_REQUEST, "%%");
+        text += *text == '%' ? 2 : 0;
         out[count++] = (char)value;
-        text += 2;
     }
     out[count] = '\0';
-    return utf8_is_valid(out, count) && strlen(out) == count
-               ? R_OK
-               : fault(why, R_BAD_REQUEST, "UTF-8");
+    return utf8_is_valid(out, count) ? R_OK
+                                     : fault(why, R_BAD_REQUEST, "UTF-8");
 }
 
 static enum reason answer_code(const struct http_connector *connector,
