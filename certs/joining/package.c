@@ -143,11 +143,16 @@ enum reason package_verify(const struct package *package,
                            const struct certificates *authorities,
                            struct fault *why)
 {
-    struct fault last = {0};
-    for (size_t i = 0; i < authorities->count; i++)
+    struct fault told = {0};
+    for (size_t i = 0; i < authorities->count; i++) {
+        struct fault found = {0};
         if (signature_verify_xml(authorities->rows[i], package->document,
-                                 &last) == R_OK)
+                                 &found) == R_OK)
             return R_OK;
-    return fault(why, last.reason ? last.reason : R_NOT_SIGNED, "%s",
-                 last.text);
+        /* That a certificate is of the other suite says nothing. */
+        if (told.reason == R_OK || found.reason == R_BAD_SIGNATURE)
+            told = found;
+    }
+    return fault(why, told.reason ? told.reason : R_NOT_SIGNED, "%s",
+                 told.text);
 }
