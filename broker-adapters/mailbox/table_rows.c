@@ -124,7 +124,8 @@ enum reason table_rows_told(struct sql *mailbox, const char *key,
 {
     return sql_run(mailbox,
                    "UPDATE table_row SET told = ?2,"
-                   " settled = (?2 IN ('delivered', 'refused'))"
+                   " settled = (?2 IN ('delivered', 'refused', '" TABLE_UNTOLD
+                   "'))"
                    " WHERE key = ?1",
                    SQL_VALUES(SQL_TEXT(key), SQL_TEXT(state)), why);
 }

@@ -75,8 +75,11 @@ enum table_news {
 enum reason table_rows_news(struct sql *mailbox, int64_t most,
                             struct sql_rows **out,
                             struct fault *why) MUST_CHECK;
-/* Their row shows this state now; after the last one it is looked at no
- * more. */
+/*
+ * Their row shows this state now; after the last one it is looked at no more.
+ * TABLE_UNTOLD: nor if it could not be written.
+ */
+#define TABLE_UNTOLD "-"
 enum reason table_rows_told(struct sql *mailbox, const char *key,
                             const char *state, struct fault *why) MUST_CHECK;
 

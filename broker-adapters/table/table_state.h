@@ -68,6 +68,7 @@ struct table_connector {
     struct side side;
     struct table_queue queue; /* of letters to hand over */
     int64_t after;            /* rows up to this one were looked at */
+    int64_t next_complaint;   /* monotonic */
     instant now;              /* of this turn */
     bool more;                /* out: a batch was full */
     bool looks;               /* their tables are looked at in this turn */

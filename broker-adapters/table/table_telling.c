@@ -106,6 +106,29 @@ static enum reason note_told(struct table_connector *connector,
     return R_OK;
 }
 
+/* What cannot be written is told to people, but not every second. */
+static void tell_refusal(struct table_connector *connector,
+                         const struct fault *why)
+{
+    int64_t now = instant_monotonic();
+    if (now < connector->next_complaint)
+        return;
+    connector->next_complaint = now + INSTANT_MINUTE;
+    log_fault(LOG_WARN, "table: a row that cannot be written", why);
+}
+
+/*
+ * A row that does not show the refusal must not be taken for one that was
+ * mended.
+ */
+static void keep_untold(struct told *told)
+{
+    if (strcmp(told->state, "refused") != 0)
+        return;
+    free(told->state);
+    told->state = mem_text(TABLE_UNTOLD);
+}
+
 static enum reason tell_some(struct table_connector *connector, int64_t most,
                              size_t *count, struct fault *why)
 {
@@ -116,13 +139,24 @@ static enum reason tell_some(struct table_connector *connector, int64_t most,
     if (telling.count == 0)
         return reason;
     reason = table_place_end(&connector->place, reason, why);
-    if (reason_class(reason) == REASON_REFUSE && telling.count == 1) {
-        log_fault(LOG_WARN, "table: a row that cannot be written", why);
+    if (reason_class(reason) == REASON_REFUSE && most == 1) {
+        tell_refusal(connector, why);
+        keep_untold(&telling.rows[0]);
         reason = R_OK; /* it stops no other; they may ask again */
     }
     TRY(reason);
     TRY(sql_begin(mailbox, why));
     return mailbox_end(mailbox, note_told(connector, &telling, why), why);
+}
+
+/* One of them cannot be written: the others are. */
+static enum reason tell_each(struct table_connector *connector,
+                             struct fault *why)
+{
+    size_t count = 1;
+    for (size_t i = 0; i < TABLE_BATCH && count > 0; i++)
+        TRY(tell_some(connector, 1, &count, why));
+    return R_OK;
 }
 
 enum reason table_telling_turn(struct table_connector *connector,
@@ -131,12 +165,10 @@ enum reason table_telling_turn(struct table_connector *connector,
     size_t count = 0;
     struct fault found = {0};
     enum reason reason = tell_some(connector, TABLE_BATCH, &count, &found);
-    if (reason_class(reason) == REASON_REFUSE) /* one of them: which? */
-        reason = tell_some(connector, 1, &count, &found);
-    if (reason != R_OK)
-        return fault(why, reason, "%s", found.text);
-    connector->more |= count > 0;
-    return R_OK;
+    connector->more |= count == TABLE_BATCH;
+    if (reason_class(reason) == REASON_REFUSE)
+        return tell_each(connector, why);
+    return reason == R_OK ? R_OK : fault(why, reason, "%s", found.text);
 }
 
 /* --- rows that became no letter --------------------------------------------
