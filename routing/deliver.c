@@ -264,19 +264,20 @@ static void settle(struct deliver *deliver, const struct confirmation *news)
 }
 
 enum reason deliver_collect(struct deliver *deliver,
-                            const struct carrier *carrier, struct fault *why)
+                            const struct carrier *carrier, size_t *count,
+                            struct fault *why)
 {
     struct confirmation news[COLLECT_MAX];
-    size_t count = 0;
-    TRY(carrier->confirmations(carrier->self, news, COLLECT_MAX, &count, why));
-    for (size_t i = 0; i < count; i++)
+    *count = 0;
+    TRY(carrier->confirmations(carrier->self, news, COLLECT_MAX, count, why));
+    for (size_t i = 0; i < *count; i++)
         settle(deliver, &news[i]);
     return R_OK;
 }
 
-bool deliver_has_marks(const struct deliver *deliver)
+size_t deliver_marks(const struct deliver *deliver)
 {
-    return deliver->confirmed > 0;
+    return deliver->confirmed;
 }
 
 enum reason deliver_mark(struct deliver *deliver, struct ledger *ledger,

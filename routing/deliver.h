@@ -51,13 +51,13 @@ enum reason deliver_send(struct deliver *deliver, struct ledger *ledger,
                          const struct carrier *carrier,
                          struct fault *why) MUST_CHECK;
 
-/* Collects confirmations. */
+/* Collects confirmations, and says how many came. */
 enum reason deliver_collect(struct deliver *deliver,
-                            const struct carrier *carrier,
+                            const struct carrier *carrier, size_t *count,
                             struct fault *why) MUST_CHECK;
 
-/* Whether there are confirmed rows to mark; marks them in the transaction. */
-bool deliver_has_marks(const struct deliver *deliver);
+/* How many confirmed rows there are to mark; marks them in the transaction. */
+size_t deliver_marks(const struct deliver *deliver);
 enum reason deliver_mark(struct deliver *deliver, struct ledger *ledger,
                          instant now, struct fault *why) MUST_CHECK;
 

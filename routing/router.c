@@ -17,7 +17,7 @@
 #include "base/mem.h"
 #include "routing/work.h"
 
-enum { BATCH_MAX = 128, SHORT_WAIT_MS = 2 };
+enum { BATCH_MAX = 128, MARKS_MAX = 256, MARKS_WAIT_MS = 50 };
 
 enum reason router_open(struct router **out, const struct router_parts *parts,
                         struct fault *why)
@@ -58,11 +58,11 @@ void router_set_registry(struct router *router, const struct registry *registry)
     router->parts.registry = registry;
 }
 
-/* Not past the next deadline, nor past news of what was delivered. */
+/* Not past the next deadline, nor long past news of what was delivered. */
 static int choose_wait(const struct router *router, instant now, int wait_ms)
 {
-    if (deliver_has_marks(router->deliver) && wait_ms > SHORT_WAIT_MS)
-        wait_ms = SHORT_WAIT_MS;
+    if (deliver_marks(router->deliver) > 0 && wait_ms > MARKS_WAIT_MS)
+        wait_ms = MARKS_WAIT_MS;
     if (router->next_due <= now)
         return 0;
     return router->next_due - now < wait_ms ? (int)(router->next_due - now)
@@ -107,10 +107,16 @@ static enum reason decide_batch(struct router *router, struct fault *why)
     return ledger_commit(ledger, why);
 }
 
-static bool has_something_to_write(const struct router *router)
+/*
+ * Marks go along with the next letters, to save a sync of the disk, unless
+ * there are many or nothing happens. A crash before it delivers twice what the
+ * recipient knows by its id.
+ */
+static bool has_something_to_write(const struct router *router, size_t news)
 {
-    return router->work_count > 0 || deliver_has_marks(router->deliver) ||
-           router->next_due <= router->now;
+    size_t marks = deliver_marks(router->deliver);
+    return router->work_count > 0 || router->next_due <= router->now ||
+           marks >= MARKS_MAX || (marks > 0 && news == 0);
 }
 
 static enum reason record_batch(struct router *router, struct fault *why)
@@ -139,8 +145,9 @@ static enum reason take_turn(struct router *router,
         TRY(recount_deadlines(router, why));
     router->has_recounted = true;
     pool_run(router->parts.pool, router->work_count, examine, router);
-    TRY(deliver_collect(router->deliver, carrier, why));
-    if (has_something_to_write(router))
+    size_t news;
+    TRY(deliver_collect(router->deliver, carrier, &news, why));
+    if (has_something_to_write(router, news))
         TRY(record_batch(router, why));
     TRY(deliver_load(router->deliver, router->parts.ledger, why));
     TRY(deliver_send(router->deliver, router->parts.ledger, carrier, why));
