@@ -218,6 +218,10 @@ static enum reason recount(struct province *province, struct audit *audit,
     AUTO(rules) struct rules *rules = NULL;
     AUTO(buf) struct buf report = {0};
     TRY(rules_load(&rules, &source, &report, why));
+    for (size_t i = 0; i < province->scripts.count; i++) {
+        seen_free(province->scripts.scripts[i].seen); /* by other rules */
+        province->scripts.scripts[i].seen = NULL;
+    }
     TRY(recount_statistics(province, rules, audit, why));
     return recount_supervision(province, rules, audit, why);
 }

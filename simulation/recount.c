@@ -14,75 +14,6 @@
 #include "base/mem.h"
 #include "routing/supervision/statistics.h"
 
-/* --- what a letter says -----------------------------------------------------
- */
-
-static const struct document *text_of(const struct script *script,
-                                      enum figures figures)
-{
-    return message_document(script->read[figures]);
-}
-
-static size_t count_columns(const struct rules *rules)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < rules->table_count; i++)
-        count += rules->tables[i].column_count;
-    return count;
-}
-
-static void see_answer(struct seen *seen, const struct rules *rules,
-                       const struct script *script)
-{
-    const struct message *message = script->read[FIGURES_GRAVE];
-    for (size_t i = rules->standing_count; i-- > 0;)
-        if (any_of_holds(&rules->standings[i].when, message))
-            seen->standing = &rules->standings[i];
-    for (size_t i = 0; i < rules->notice_count; i++)
-        seen->is_notice |=
-            strcmp(rules->notices[i].type, script->act->type) == 0 &&
-            (!rules->notices[i].when ||
-             condition_holds(rules->notices[i].when,
-                             text_of(script, FIGURES_GRAVE)));
-}
-
-struct seen *recount_see(const struct rules *rules, struct script *script)
-{
-    if (script->seen)
-        return script->seen;
-    struct seen *seen = script->seen = mem_new(1, sizeof *seen);
-    for (enum figures k = 0; k < FIGURES_COUNT; k++) {
-        seen->penalised[k] = any_of_holds(&rules->penalised, script->read[k]);
-        for (size_t i = 0; i < rules->threshold_count; i++)
-            if (any_of_holds(&rules->thresholds[i].when, script->read[k]))
-                seen->met[k] |= UINT64_C(1) << i;
-    }
-    see_answer(seen, rules, script);
-    seen->columns = mem_new(count_columns(rules), 1);
-    seen->ends = mem_new(count_columns(rules), 1);
-    return seen;
-}
-
-void seen_free(struct seen *seen)
-{
-    if (!seen)
-        return;
-    free(seen->columns);
-    free(seen->ends);
-    free(seen);
-}
-
-static bool fits(signed char *known, const struct condition *condition,
-                 const struct script *script)
-{
-    if (!*known)
-        *known = !condition || condition_holds(condition,
-                                               text_of(script, FIGURES_GRAVE))
-                     ? 1
-                     : -1;
-    return *known > 0;
-}
-
 /* --- periods ----------------------------------------------------------------
  */
 
@@ -184,7 +115,7 @@ static void count_letters(const struct counting *counting,
         if (!wants(&column->types, script->act->type) ||
             !wants(&column->procedures, one->machine->id) ||
             (column->late && !letter->late) ||
-            !fits(&seen->columns[place], column->when, script))
+            !recount_fits(&seen->columns[place], column->when, script))
             continue;
         add(counting, place,
             table->of_actor ? letter->from : one->parties[0].agency,
@@ -226,10 +157,10 @@ static const struct book_letter *find_opener(const struct counting *counting,
         if (letter->at >= until || &book->cases[letter->place] != one)
             continue;
         if (words_has(&column->ends, type) &&
-            fits(&seen->ends[place], column->ends_when, script))
+            recount_fits(&seen->ends[place], column->ends_when, script))
             open = NULL;
         else if (words_has(&column->types, type) &&
-                 fits(&seen->columns[place], column->when, script))
+                 recount_fits(&seen->columns[place], column->when, script))
             open = letter;
     }
     return open;
@@ -416,7 +347,7 @@ enum reason recount_statistics(struct province *province,
 {
     struct counting counting = {.province = province,
                                 .rules = rules,
-                                .column_count = count_columns(rules)};
+                                .column_count = recount_columns(rules)};
     TRY(list_seasons(&counting, why));
     counting.cells = mem_new(counting.season_count * counting.column_count *
                                  province->agency_count,

@@ -21,6 +21,11 @@ struct seen {
 
 /* The letter's script as the rules see it. */
 struct seen *recount_see(const struct rules *rules, struct script *script);
+/* Whether it fulfils the condition (NULL: yes); `known` is kept with it. */
+bool recount_fits(signed char *known, const struct condition *condition,
+                  const struct script *script);
+/* The columns of all tables. */
+size_t recount_columns(const struct rules *rules);
 
 /* Months, quarters and years of the run, all tables; --period by --period. */
 enum reason recount_statistics(struct province *province,

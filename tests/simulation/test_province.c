@@ -51,13 +51,14 @@ static void check_agreement(const struct audit *audit)
     assert_false(audit->differs);
 }
 
-static int64_t row_of(const struct audit *audit, const char *name)
+static const struct audit_row *find_row(const struct audit *audit,
+                                        const char *name)
 {
     for (size_t i = 0; i < audit->count; i++)
         if (strcmp(audit->rows[i].name, name) == 0)
-            return audit->rows[i].found;
+            return &audit->rows[i];
     fail_msg("no row %s", name);
-    return 0;
+    return NULL;
 }
 
 static void test_province__agrees_with_the_generators_book(void **state)
@@ -69,7 +70,7 @@ static void test_province__agrees_with_the_generators_book(void **state)
     static const char *const happened[] = {"cases", "late", "refused",
                                            "expired", "reminders"};
     for (size_t i = 0; i < COUNT_OF(happened); i++)
-        assert_true(row_of(&audit, happened[i]) > 0);
+        assert_true(find_row(&audit, happened[i])->found > 0);
 }
 
 static void test_province__is_the_same_for_the_same_seed(void **state)
@@ -116,6 +117,41 @@ static void test_audit__notices_what_was_changed_in_the_ledger(void **state)
     assert_int_equal(province_audit(province, &audit, NULL), R_PROOF_FAILED);
 }
 
+/* What only the tables and lists of the public commands show. */
+static void test_audit__notices_a_bent_table_and_a_bent_list(void **state)
+{
+    static const struct {
+        const char *statement, *row;
+    } bends[] = {
+        {"UPDATE parties SET agency = 'water-210000' WHERE place = 0 AND "
+         "case_id = (SELECT min(case_id) FROM parties)",
+         "cells"},
+        {"UPDATE letters SET type = 'circular' WHERE position = (SELECT "
+         "max(position) FROM letters WHERE outcome = 0 AND type = "
+         "'card-credit-push')",
+         "statistics"},
+        {"UPDATE deadlines SET owner = 'water-210000' WHERE row = (SELECT "
+         "min(row) FROM deadlines WHERE status = 4)",
+         "equal"},
+        {"UPDATE deadlines SET status = 5 WHERE row = (SELECT max(row) FROM "
+         "deadlines WHERE status = 4)",
+         "findings"},
+    };
+    const char *path = scratch_path(state, "bent.db");
+    AUTO(province) struct province *province = live(path, 7);
+    struct audit audit = audit_of(province);
+    check_agreement(&audit);
+    for (size_t i = 0; i < COUNT_OF(bends); i++) {
+        int64_t before = find_row(&audit, bends[i].row)->found;
+        change(path, bends[i].statement);
+        enum reason reason = province_audit(province, &audit, NULL);
+        assert_true(reason == R_OK || reason == R_PROOF_FAILED);
+        assert_true(audit.differs);
+        if (find_row(&audit, bends[i].row)->found == before)
+            fail_msg("%s did not notice: %s", bends[i].row, bends[i].statement);
+    }
+}
+
 static int load_rules(void **state)
 {
     AUTO(buf) struct buf report = {0};
@@ -137,6 +173,9 @@ int main(void)
         cmocka_unit_test(test_province__is_the_same_for_the_same_seed),
         cmocka_unit_test_setup_teardown(
             test_audit__notices_what_was_changed_in_the_ledger, scratch_make,
+            scratch_remove),
+        cmocka_unit_test_setup_teardown(
+            test_audit__notices_a_bent_table_and_a_bent_list, scratch_make,
             scratch_remove),
     };
     return cmocka_run_group_tests_name("province", tests, load_rules,
