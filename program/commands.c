@@ -38,6 +38,7 @@ extern const struct command command_map_list;
 extern const struct command command_map_show;
 extern const struct command command_validate;
 extern const struct command command_convert;
+extern const struct command command_asyncapi;
 extern const struct command command_schema;
 extern const struct command command_catalogue;
 extern const struct command command_cards;
@@ -115,6 +116,7 @@ const struct command *const commands[] = {
     &command_map_show,
     &command_validate,
     &command_convert,
+    &command_asyncapi,
     &command_schema,
     &command_catalogue,
     &command_example,
