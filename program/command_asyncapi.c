@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/asset.h"
+#include "base/buf.h"
 #include "program/command.h"
 
 static const char place[] = "{agency}";
