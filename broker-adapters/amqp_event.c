@@ -46,6 +46,27 @@ static bool has_name(const amqp_table_entry_t *entry, const char *name)
            memcmp(entry->key.bytes, name, entry->key.len) == 0;
 }
 
+/* Clients choose the smallest kind that holds the number. */
+static bool read_integer(const amqp_field_value_t *from, int64_t *out)
+{
+    switch (from->kind) {
+    case AMQP_FIELD_KIND_I8:
+        *out = from->value.i8;
+        return true;
+    case AMQP_FIELD_KIND_I16:
+        *out = from->value.i16;
+        return true;
+    case AMQP_FIELD_KIND_I32:
+        *out = from->value.i32;
+        return true;
+    case AMQP_FIELD_KIND_I64:
+        *out = from->value.i64;
+        return true;
+    default:
+        return false;
+    }
+}
+
 static void take_headers(struct amqp *amqp, const amqp_table_t *headers)
 {
     struct amqp_letter *letter = &amqp->letter.letter;
@@ -58,9 +79,8 @@ static void take_headers(struct amqp *amqp, const amqp_table_t *headers)
             has_name(entry, "courier"))
             letter->courier =
                 keep_text(amqp, entry->value.value.bytes, AMQP_SHORT_MAX);
-        if (entry->value.kind == AMQP_FIELD_KIND_I64 &&
-            has_name(entry, "sequence"))
-            letter->sequence = entry->value.value.i64;
+        if (has_name(entry, "sequence"))
+            (void)read_integer(&entry->value, &letter->sequence);
     }
 }
 

@@ -11,6 +11,7 @@
 #include "base/language.h"
 #include "base/mask.h"
 #include "base/width.h"
+#include "broker-adapters/evidence/evidence_list.h"
 #include "broker-adapters/mailbox/incoming.h"
 #include "broker-adapters/mailbox/mailbox_list.h"
 #include "broker-adapters/mailbox/quarantine.h"
@@ -18,6 +19,7 @@
 #include "program/letter_view.h"
 
 struct listing {
+    struct sql *mailbox;
     struct buf *out;
     bool json;
     size_t count;
@@ -55,6 +57,7 @@ static enum reason print_list(const struct arguments *arguments,
     long most;
     TRY(arguments_int(arguments, "--most", 1, 1000000, 1000, &most, why));
     TRY(desk_look_open(&look, arguments, why));
+    listing.mailbox = look.desk.mailbox;
     if (listing.json)
         buf_put_char(&out, '[');
     else
@@ -69,16 +72,42 @@ static enum reason print_list(const struct arguments *arguments,
 /* --- inbox -----------------------------------------------------------------
  */
 
-static const size_t in_widths[] = {16, 36, 22, 26, 24, 8};
+static const size_t in_widths[] = {16, 36, 22, 26, 24, 14};
+enum { MARK_MAX = 64 };
 
-static const char *in_mark(const struct incoming_line *line)
+/* How far its evidence is, where that is what a letter waits for. */
+static struct evidence_standing standing_of(const struct listing *listing,
+                                            const struct incoming_line *line)
 {
-    if (strcmp(line->state, "held") == 0)
-        return say("待前件", "held");
-    return line->answered ? say("已答复", "answered") : "";
+    struct evidence_standing standing = {0};
+    if (evidence_standing(listing->mailbox, line->sender, line->id, &standing,
+                          NULL) != R_OK)
+        standing =
+            (struct evidence_standing){0}; /* the list tells of letters */
+    return standing;
 }
 
-static void put_in_json(struct buf *out, const struct incoming_line *line)
+static const char *in_mark(const struct incoming_line *line,
+                           const struct evidence_standing *evidence,
+                           char text[MARK_MAX])
+{
+    bool waits = strcmp(line->state, "waiting") == 0;
+    if (waits && evidence->is_awaited) {
+        snprintf(text, MARK_MAX, say("待证据 %d%%", "evidence %d%%"),
+                 evidence->percent);
+        return text;
+    }
+    if (waits || strcmp(line->state, "held") == 0)
+        return say("待前件", "held");
+    if (line->answered)
+        return say("已答复", "answered");
+    if (evidence->is_awaited)
+        return say("证据未到", "evidence late");
+    return evidence->is_elsewhere ? say("证据不发本机关", "no evidence") : "";
+}
+
+static void put_in_json(struct buf *out, const struct incoming_line *line,
+                        const struct evidence_standing *evidence)
 {
     char digest[DIGEST_TEXT_MAX];
     buf_print(out, "{\"id\":\"%s\"", line->id);
@@ -88,23 +117,29 @@ static void put_in_json(struct buf *out, const struct incoming_line *line)
     desk_put_member(out, "state", line->state);
     desk_put_member(out, "sha256", digest_format(&line->digest, digest));
     desk_put_time(out, "receivedAt", line->received_at);
-    buf_print(out, ",\"place\":%lld,\"answered\":%s}", (long long)line->place,
+    buf_print(out, ",\"place\":%lld,\"answered\":%s", (long long)line->place,
               line->answered ? "true" : "false");
+    if (evidence->is_awaited)
+        buf_print(out, ",\"evidencePercent\":%d", evidence->percent);
+    if (evidence->is_elsewhere)
+        buf_put_text(out, ",\"evidence\":\"elsewhere\"");
+    buf_put_char(out, '}');
 }
 
 static void use_incoming(void *context, const struct incoming_line *line)
 {
     struct listing *listing = context;
-    char at[INSTANT_TEXT_MAX];
+    char at[INSTANT_TEXT_MAX], mark[MARK_MAX];
+    struct evidence_standing evidence = standing_of(listing, line);
     begin_line(listing);
     const char *const cells[] = {desk_minute(line->received_at, at),
                                  line->id,
                                  desk_type_name(line->type),
                                  line->case_id,
                                  line->sender,
-                                 in_mark(line)};
+                                 in_mark(line, &evidence, mark)};
     if (listing->json)
-        put_in_json(listing->out, line);
+        put_in_json(listing->out, line, &evidence);
     else
         put_cells(listing->out, cells, in_widths, COUNT_OF(in_widths));
 }

@@ -8,6 +8,9 @@
 
 #include "base/io.h"
 #include "broker-adapters/adapter/attachments.h"
+#include "broker-adapters/evidence/evidence_rows.h"
+#include "broker-adapters/evidence/seal.h"
+#include "broker-adapters/mailbox/mailbox.h"
 #include "program/desk_look.h"
 
 static enum reason read_letter(const struct arguments *arguments,
@@ -23,6 +26,24 @@ static enum reason read_letter(const struct arguments *arguments,
                            arguments->count - 1, letter, why);
 }
 
+/* The same file may just have been deleted with an earlier letter of ours. */
+static enum reason keep_again(const struct desk_look *look,
+                              const struct arguments *arguments,
+                              struct fault *why)
+{
+    bool lacks;
+    struct sql *mailbox = look->desk.mailbox;
+    TRY(seal_lacks(mailbox, look->settings.mailbox, &lacks, why));
+    if (!lacks)
+        return R_OK;
+    TRY(attachments_keep(look->settings.mailbox, arguments->operands + 1,
+                         arguments->count - 1, why));
+    TRY(sql_begin(mailbox, why));
+    TRY(mailbox_end(mailbox, evidence_out_found_any(mailbox, why), why));
+    mailbox_ring(look->settings.mailbox);
+    return R_OK;
+}
+
 static enum reason run(const struct arguments *arguments, struct fault *why)
 {
     AUTO(desk_look) struct desk_look look = {0};
@@ -32,8 +53,8 @@ static enum reason run(const struct arguments *arguments, struct fault *why)
     if (arguments->count > 1)
         TRY(attachments_keep(look.settings.mailbox, arguments->operands + 1,
                              arguments->count - 1, why));
-    return desk_look_send(&look, arguments, &letter, arguments->operands[0],
-                          why);
+    TRY(desk_look_send(&look, arguments, &letter, arguments->operands[0], why));
+    return arguments->count > 1 ? keep_again(&look, arguments, why) : R_OK;
 }
 
 static const struct option options[] = {DESK_OPTION, DESK_JSON};

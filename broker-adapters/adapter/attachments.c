@@ -138,6 +138,12 @@ static enum reason copy_file(const char *from_path, const char *to_path,
     return reason == R_OK ? io_move(draft, to_path, why) : reason;
 }
 
+static bool is_empty(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && status.st_size == 0;
+}
+
 enum reason attachments_keep(const char *mailbox_path, const char *const *paths,
                              size_t count, struct fault *why)
 {
@@ -149,7 +155,7 @@ enum reason attachments_keep(const char *mailbox_path, const char *const *paths,
         struct digest digest;
         TRY(digest_of_file(DIGEST_SHA256, paths[i], &digest, why));
         AUTO(text) char *path = io_join(folder, digest_format(&digest, name));
-        if (!io_exists(path))
+        if (!io_exists(path) && !is_empty(paths[i]))
             TRY(copy_file(paths[i], path, why));
     }
     return R_OK;

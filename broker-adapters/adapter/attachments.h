@@ -21,7 +21,7 @@ enum reason attachments_add(const struct buf *letter, const char *const *paths,
 
 /*
  * Copies each file to FOLDER/SHA256, where FOLDER is "attachments" beside the
- * mailbox; what is there already stays.
+ * mailbox; what is there already stays. An empty file need not be kept.
  */
 enum reason attachments_keep(const char *mailbox_path, const char *const *paths,
                              size_t count, struct fault *why) MUST_CHECK;

@@ -15,11 +15,17 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "broker-adapters/adapter/cards.h"
+#include "broker-adapters/evidence/evidence_list.h"
 #include "broker-adapters/evidence/place.h"
 #include "broker-adapters/mailbox/incoming.h"
 #include "broker-adapters/mailbox/mailbox.h"
 #include "broker-adapters/mailbox/quarantine.h"
 #include "broker-adapters/adapter/reason_sheet.h"
+
+static char *note_name(const char *name)
+{
+    return mem_print("%.*s.files.txt", (int)(strrchr(name, '.') - name), name);
+}
 
 static bool is_json(const char *media_type)
 {
@@ -44,13 +50,27 @@ static void name_of(const struct ready_letter *letter,
              is_json(letter->media_type) ? "json" : "xml");
 }
 
-static enum reason write_draft(struct spool *spool,
+/* What must be known of its files: NAME.files.txt. */
+static enum reason write_note(const struct desk *desk, struct spool *spool,
+                              const struct ready_letter *letter,
+                              const char *name, struct fault *why)
+{
+    AUTO(buf) struct buf note = {0};
+    AUTO(text) char *file = note_name(name);
+    TRY(evidence_note(desk->mailbox, letter->row, &note, why));
+    return note.size
+               ? spool_draft(spool, "in", file, note.bytes, note.size, why)
+               : R_OK;
+}
+
+static enum reason write_draft(const struct desk *desk, struct spool *spool,
                                const struct ready_letter *letter,
                                struct fault *why)
 {
     char name[HANDOVER_NAME_MAX];
     const char *folder = folder_of(letter);
     name_of(letter, name);
+    TRY(write_note(desk, spool, letter, name, why));
     if (*letter->jws) {
         AUTO(text) char *jws = mem_print("%s.jws", name);
         TRY(spool_draft(spool, folder, jws, letter->jws, strlen(letter->jws),
@@ -77,7 +97,9 @@ static enum reason reveal(const struct desk *desk, struct spool *spool,
     char name[HANDOVER_NAME_MAX];
     const char *folder = folder_of(letter);
     name_of(letter, name);
+    AUTO(text) char *note = note_name(name);
     TRY(reveal_evidence(desk, letter, why));
+    TRY(spool_reveal(spool, "in", note, why));
     if (*letter->jws) {
         AUTO(text) char *jws = mem_print("%s.jws", name);
         TRY(spool_reveal(spool, folder, jws, why));
@@ -96,7 +118,7 @@ static enum reason write_drafts(const struct desk *desk, struct spool *spool,
             return R_OK;
         after = letter.turn;
         if (spool)
-            TRY(write_draft(spool, &letter, why));
+            TRY(write_draft(desk, spool, &letter, why));
         else
             TRY(reveal_evidence(desk, &letter, why));
     }

@@ -84,24 +84,60 @@ enum reason evidence_each(struct sql *mailbox, const char *root, int64_t most,
     return R_OK;
 }
 
-enum reason evidence_percent(struct sql *mailbox, const char *sender,
-                             const char *letter, int *percent,
-                             struct fault *why)
+#define STANDING                                                               \
+    "SELECT total(state IN ('awaited', 'here')),"                              \
+    " total(state = 'elsewhere'),"                                             \
+    " 100 * total(iif(state = 'whole', size, min(have, size)))"                \
+    " / max(total(size), 1) FROM evidence_in "
+
+static enum reason read_standing(struct sql_rows *rows,
+                                 struct evidence_standing *out,
+                                 struct fault *why)
+{
+    if (sql_next(rows))
+        *out =
+            (struct evidence_standing){.is_awaited = sql_integer(rows, 0) > 0,
+                                       .is_elsewhere = sql_integer(rows, 1) > 0,
+                                       .percent = (int)sql_integer(rows, 2)};
+    return sql_check(rows, why);
+}
+
+enum reason evidence_standing(struct sql *mailbox, const char *sender,
+                              const char *letter, struct evidence_standing *out,
+                              struct fault *why)
 {
     bool has;
     AUTO(sql_rows) struct sql_rows *rows = NULL;
-    *percent = -1;
+    *out = (struct evidence_standing){0};
     TRY(has_tables(mailbox, &has, why));
     if (!has)
         return R_OK;
-    TRY(sql_select(mailbox,
-                   "SELECT 100 * sum(iif(state = 'whole', size,"
-                   "  min(have, size))) / max(sum(size), 1),"
-                   " sum(state IN ('awaited', 'here')) FROM evidence_in"
-                   " WHERE letter = ?1 AND sender = ?2"
-                   " AND state <> 'elsewhere'",
+    TRY(sql_select(mailbox, STANDING "WHERE letter = ?1 AND sender = ?2",
                    SQL_VALUES(SQL_TEXT(letter), SQL_TEXT(sender)), &rows, why));
-    if (sql_next(rows) && sql_integer(rows, 1) > 0)
-        *percent = (int)sql_integer(rows, 0);
-    return sql_check(rows, why);
+    return read_standing(rows, out, why);
+}
+
+enum reason evidence_note(struct sql *mailbox, int64_t incoming,
+                          struct buf *out, struct fault *why)
+{
+    struct evidence_standing standing = {0};
+    AUTO(sql_rows) struct sql_rows *rows = NULL;
+    TRY(sql_select(mailbox, STANDING "WHERE incoming = ?1",
+                   SQL_VALUES(SQL_INT(incoming)), &rows, why));
+    TRY(read_standing(rows, &standing, why));
+    if (standing.is_elsewhere)
+        buf_put_text(out,
+                     "附件文件未发给本机关：发送机关未将本机关列为收件或抄送"
+                     "机关，公文副本由程序规定抄送。\n"
+                     "The files are not for this agency: the sender did "
+                     "not name it; the copy of the letter is what the "
+                     "procedure prescribes.\n");
+    if (standing.is_awaited)
+        buf_put_text(out,
+                     "附件文件在等待期限内未收齐，公文先行移交；收到后将放入"
+                     "同名 .files 目录。\n"
+                     "Not all files came in time; the letter is handed "
+                     "over without them. They will be laid into the "
+                     "folder .files of the same name.\n");
+    return R_OK;
 }

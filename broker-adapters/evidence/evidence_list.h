@@ -5,6 +5,7 @@
 #ifndef YISONG_BROKER_ADAPTERS_EVIDENCE_LIST_H
 #define YISONG_BROKER_ADAPTERS_EVIDENCE_LIST_H
 
+#include "base/buf.h"
 #include "base/digest.h"
 #include "base/sql.h"
 
@@ -29,10 +30,22 @@ enum reason evidence_each(struct sql *mailbox, const char *root, int64_t most,
                                       const struct evidence_line *line),
                           void *context, struct fault *why) MUST_CHECK;
 
-/* How much of its evidence a waiting letter has, in percent; -1: it does not
- * wait for any. */
-enum reason evidence_percent(struct sql *mailbox, const char *sender,
-                             const char *letter, int *percent,
-                             struct fault *why) MUST_CHECK;
+/* How it stands with the evidence of one letter that came. */
+struct evidence_standing {
+    bool is_awaited;   /* not all of it is here */
+    int percent;       /* of it, that is here */
+    bool is_elsewhere; /* its sender did not mean it for us */
+};
+enum reason evidence_standing(struct sql *mailbox, const char *sender,
+                              const char *letter, struct evidence_standing *out,
+                              struct fault *why) MUST_CHECK;
+
+/*
+ * Appends what whoever finds the letter in a folder must know of its evidence,
+ * in both languages: that it is not for us, or has not come. Nothing if all is
+ * as the letter says.
+ */
+enum reason evidence_note(struct sql *mailbox, int64_t incoming,
+                          struct buf *out, struct fault *why) MUST_CHECK;
 
 #endif

@@ -127,6 +127,14 @@ enum reason evidence_out_found(struct sql *mailbox, const struct digest *sha256,
     return R_OK;
 }
 
+enum reason evidence_out_found_any(struct sql *mailbox, struct fault *why)
+{
+    return sql_run(mailbox,
+                   "UPDATE evidence_out SET state = 'kept', next_try = 0,"
+                   " code = '' WHERE state = 'missing'",
+                   SQL_NO_VALUES, why);
+}
+
 enum reason evidence_out_needs(struct sql *mailbox, const struct digest *sha256,
                                bool *needed, struct fault *why)
 {

@@ -81,7 +81,7 @@ enum reason evidence_rows_open(struct sql *mailbox, struct fault *why)
     return mailbox_end(mailbox, make_tables(mailbox, why), why);
 }
 
-/* The same bytes under two names travel once. */
+/* The same bytes under two names travel once; no bytes need not travel. */
 enum reason evidence_promise(struct sql *mailbox, const struct message *message,
                              struct fault *why)
 {
@@ -89,6 +89,8 @@ enum reason evidence_promise(struct sql *mailbox, const struct message *message,
     const struct element *place = NULL;
     while (manifest_next(message, &place, &entry)) {
         struct digest sha256 = {0};
+        if (entry.size == 0)
+            continue;
         (void)digest_parse(entry.sha256, &sha256);
         TRY(sql_run(mailbox,
                     "INSERT OR IGNORE INTO evidence_out (letter, name, sha256,"
@@ -108,21 +110,24 @@ static enum reason expect_one(struct sql *mailbox,
 {
     struct digest sha256 = {0}, sm3 = {0};
     char file[MANIFEST_NAME_MAX];
-    bool ours = manifest_is_for(letter->message, letter->agency);
+    const char *state = !manifest_is_for(letter->message, letter->agency)
+                            ? "elsewhere"
+                        : entry->size == 0 ? "here"
+                                           : "awaited";
     (void)digest_parse(entry->sha256, &sha256);
     (void)digest_parse(entry->sm3, &sm3);
     manifest_file_name(entry->name, file);
     return sql_run(
         mailbox,
         "INSERT OR IGNORE INTO evidence_in (incoming, place, sender, letter,"
-        " name, folder, file, sha256, sm3, size, state, since)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        " name, folder, file, sha256, sm3, size, state, since, told)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?10 = 0)",
         SQL_VALUES(SQL_INT(letter->row), SQL_INT(place),
                    SQL_TEXT(message_from(letter->message)),
                    SQL_TEXT(message_id(letter->message)), SQL_TEXT(entry->name),
                    SQL_TEXT(letter->folder), SQL_TEXT(file),
                    SQL_DIGEST(&sha256), SQL_DIGEST(&sm3), SQL_INT(entry->size),
-                   SQL_TEXT(ours ? "awaited" : "elsewhere"), SQL_INT(now)),
+                   SQL_TEXT(state), SQL_INT(now)),
         why);
 }
 

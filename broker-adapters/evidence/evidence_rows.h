@@ -101,6 +101,9 @@ enum reason evidence_out_confirmed(struct sql *mailbox, int64_t row,
 /* A file that lies here may be what is missing. */
 enum reason evidence_out_found(struct sql *mailbox, const struct digest *sha256,
                                int *count, struct fault *why) MUST_CHECK;
+/* Whatever is missing is looked for again. */
+enum reason evidence_out_found_any(struct sql *mailbox,
+                                   struct fault *why) MUST_CHECK;
 /* The first file of a refused letter that was not dropped yet. */
 enum reason evidence_out_refused(struct sql *mailbox, struct evidence_out *out,
                                  struct fault *why) MUST_CHECK;

@@ -198,7 +198,7 @@ static enum reason open_row(struct press *press, const struct evidence_in *row,
     bool between = false;
     AUTO(text) char *opened =
         mem_print("%s/.opened-%lld.part", press->root, (long long)row->row);
-    if (!press->key)
+    if (!press->key && row->size > 0)
         return fault(why, R_BAD_KEY, "no encryption key here");
     enum reason reason = seal_open(press->key, from, opened, &must, why);
     if (reason == R_OK)

@@ -14,6 +14,7 @@
 
 #include "base/io.h"
 #include "base/mem.h"
+#include "broker-adapters/mailbox/mailbox.h"
 
 enum { PIECE = 256 * 1024 };
 
@@ -56,6 +57,23 @@ enum reason seal_make_folders(const char *mailbox_path, struct fault *why)
         TRY(io_make_folder(path, why));
     }
     return R_OK;
+}
+
+enum reason seal_lacks(struct sql *mailbox, const char *mailbox_path,
+                       bool *lacks, struct fault *why)
+{
+    AUTO(sql_rows) struct sql_rows *rows = NULL;
+    *lacks = false;
+    TRY(sql_select(mailbox,
+                   "SELECT sha256 FROM evidence_out"
+                   " WHERE state IN ('kept', 'missing')",
+                   SQL_NO_VALUES, &rows, why));
+    while (sql_next(rows)) {
+        struct digest sha256 = mailbox_digest(rows, 0);
+        AUTO(text) char *path = seal_attachment_path(mailbox_path, &sha256);
+        *lacks |= !io_exists(path);
+    }
+    return sql_check(rows, why);
 }
 
 /* Calls use(context, piece) for the whole file. */
@@ -194,7 +212,8 @@ enum reason seal_open(const struct envelope_key *key, const char *from,
         open(into, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640);
     if (fd < 0)
         return fault_errno(why, R_DISK_FAILED, "create %s", into);
-    TRY(make_durable(fd, open_into(key, from, fd, why), into, why));
+    enum reason reason = must->size == 0 ? R_OK : open_into(key, from, fd, why);
+    TRY(make_durable(fd, reason, into, why));
     AUTO(digest_run) struct digest_run *sha256 = digest_run_new(DIGEST_SHA256);
     AUTO(digest_run) struct digest_run *sm3 = digest_run_new(DIGEST_SM3);
     struct measure measure = {.sha256 = sha256, .sm3 = sm3};

@@ -12,6 +12,7 @@
 
 #include <stdatomic.h>
 
+#include "base/sql.h"
 #include "broker-adapters/evidence/transfer.h"
 #include "certs/envelope.h"
 #include "certs/registry.h"
@@ -27,6 +28,13 @@ char *seal_coming_path(const char *mailbox_path,
 /* Makes the folders beside the mailbox. */
 enum reason seal_make_folders(const char *mailbox_path,
                               struct fault *why) MUST_CHECK;
+
+/*
+ * Whether a file that a letter of ours lists, and that has not gone yet, is not
+ * kept here: deleted with an earlier letter, just when this one was sent.
+ */
+enum reason seal_lacks(struct sql *mailbox, const char *mailbox_path,
+                       bool *lacks, struct fault *why) MUST_CHECK;
 
 struct sealing {
     const struct registry *registry;
@@ -47,7 +55,8 @@ enum reason seal_file(const struct sealing *sealing, const char *from,
                       struct fault *why) MUST_CHECK;
 
 /*
- * Opens the sealed file `from` into `into`, durably, and compares size and
+ * Opens the sealed file `from` into `into`, durably (an empty file is made
+ * without any: nothing was sealed), and compares size and
  * both digests. R_DIGEST_MISMATCH and the reasons of envelope_open; `into` is
  * worth nothing then.
  */

@@ -20,12 +20,13 @@ static enum reason sweep_attachment(struct sql *mailbox,
                                     const struct digest *sha256,
                                     struct fault *why)
 {
-    bool needed;
-    TRY(evidence_out_needs(mailbox, sha256, &needed, why));
+    bool needed = true;
     AUTO(text) char *path = seal_attachment_path(settings->mailbox, sha256);
+    TRY(sql_begin(mailbox, why)); /* no letter is kept meanwhile */
+    enum reason reason = evidence_out_needs(mailbox, sha256, &needed, why);
     if (!needed)
         (void)unlink(path);
-    return R_OK;
+    return mailbox_end(mailbox, reason, why);
 }
 
 enum reason sweep_gone(struct sql *mailbox,

@@ -103,8 +103,8 @@ function makeAgency(folder, id) {
 function makeProcesses(folder) {
   const pidFile = (name) => join(folder, 'run', `${name}.pid`);
   const command = (name) =>
-    name === 'router'
-      ? ['router', '-c', join(folder, 'exchange', 'router.conf')]
+    ['router', 'evidence-store'].includes(name)
+      ? [name, '-c', join(folder, 'exchange', `${name}.conf`)]
       : ['adapter', '-c', join(folder, name, 'adapter.conf')];
   const pid = (name) => Number(readFileSync(pidFile(name), 'utf8'));
   const isThere = (id) => {
