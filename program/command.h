@@ -1,9 +1,9 @@
 /*
  * command - one command of `yisong`: its name, options, help and what it does.
- * The table in commands.c is the list of commands and the help text.
+ * commands.def is the list of commands and the order of the help.
  *
  * To add one: write `const struct command command_x` in command_x.c and name
- * it in commands.c.
+ * it in commands.def.
  */
 #ifndef YISONG_PROGRAM_COMMAND_H
 #define YISONG_PROGRAM_COMMAND_H
@@ -69,7 +69,13 @@ enum reason arguments_int(const struct arguments *arguments, const char *name,
                           long least, long most, long standard, long *value,
                           struct fault *why) MUST_CHECK;
 
-extern const struct command *const commands[];
+/* A row of the help: a command, or the chapter that begins here. */
+struct listed {
+    const struct command *command; /* NULL: a chapter */
+    const char *chinese, *english; /* of the chapter */
+};
+
+extern const struct listed commands[];
 extern const size_t command_count;
 
 #endif

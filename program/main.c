@@ -45,10 +45,11 @@ static const struct command *command_find(int argc, char **argv, int *words)
     const struct command *best = NULL;
     *words = 0;
     for (size_t i = 0; i < command_count; i++) {
-        int matched = name_matches(commands[i]->name, argc, argv);
+        const struct command *command = commands[i].command;
+        int matched = command ? name_matches(command->name, argc, argv) : 0;
         if (matched > *words) {
             *words = matched;
-            best = commands[i];
+            best = command;
         }
     }
     return best;
@@ -75,15 +76,23 @@ static void print_usage(const struct command *command)
     printf("\n%s:\n  %s\n", say("示例", "example"), command->example);
 }
 
+static void print_listed(FILE *out, const struct listed *row)
+{
+    if (row->command)
+        fprintf(out, "  %-20s %s\n", row->command->name,
+                say(row->command->chinese, row->command->english));
+    else
+        fprintf(out, "\n%s\n", say(row->chinese, row->english));
+}
+
 static void print_all(FILE *out)
 {
-    fprintf(out, "%s\n\n",
+    fprintf(out, "%s\n",
             say("移送：行政执法与刑事司法衔接、联合惩戒的公文交换系统",
                 "yisong: official letters between agencies, signed, "
                 "clocked and tracked"));
     for (size_t i = 0; i < command_count; i++)
-        fprintf(out, "  %-20s %s\n", commands[i]->name,
-                say(commands[i]->chinese, commands[i]->english));
+        print_listed(out, &commands[i]);
     fprintf(out, "\n%s\n",
             say("每个命令都有 --help。退出码：0 完成，1 被拒绝或无效，"
                 "2 用法有误，3 暂时故障。",

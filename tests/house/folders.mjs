@@ -32,13 +32,13 @@ export function checkTop(paths) {
 
 /** `read(path)` gives a file's text. */
 export function checkCommands(paths, read) {
-  const table = read('program/commands.c');
+  const table = read('program/commands.def');
   return paths.filter((path) => commandFile.test(path)).flatMap((path) => {
     const text = read(path);
     const defined = [...text.matchAll(/^const struct command (\w+) = \{/gm)];
     const faults = defined
-      .filter(([, name]) => !table.includes(`&${name},`))
-      .map(([, name]) => `${name} is not in program/commands.c`);
+      .filter(([, name]) => !table.includes(`COMMAND(${name.replace('command_', '')})`))
+      .map(([, name]) => `${name} is not in program/commands.def`);
     for (const [, name] of defined) {
       const body = text.slice(text.indexOf(`const struct command ${name} = {`));
       const own = body.slice(0, body.indexOf('\n};'));

@@ -103,9 +103,9 @@ test('a command that is not in the table or has no help is found', () => {
       .join('\n')}\n};\n`;
   const faults = (table, members) =>
     checkCommands(['program/command_x.c'], (path) =>
-      path === 'program/commands.c' ? table : command(members),
+      path === 'program/commands.def' ? table : command(members),
     ).length;
-  assert.equal(faults('&command_x,', whole), 0);
+  assert.equal(faults('COMMAND(x)', whole), 0);
   assert.equal(faults('', whole), 1);
-  assert.equal(faults('&command_x,', whole.slice(1)), 1);
+  assert.equal(faults('COMMAND(x)', whole.slice(1)), 1);
 });
