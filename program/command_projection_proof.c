@@ -58,14 +58,17 @@ static enum reason run_proof(const struct arguments *arguments,
                     why));
     printf("%s: %s %s, %zu %s\n", folder, say("原件", "letter"), proof.letter,
            proof.rows, say("条名单记录", "entries"));
-    if (proof.is_logged)
+    if (proof.is_answered)
         printf("%s %lld\n",
-               say("本机关收件回执在交换中心日志中的位置",
-                   "our receipt stands in the log of the exchange at"),
+               say("本机关答复在交换中心日志中的位置",
+                   "our answer stands in the log of the exchange at"),
                (long long)proof.position);
+    if (proof.log_size)
+        printf(say("日志规模 %lld，根 %s\n", "log of %lld letters, root %s\n"),
+               (long long)proof.log_size, proof.log_root);
     else
-        puts(say("尚无交换中心对本机关回执的签收",
-                 "the exchange has not receipted our receipt yet"));
+        puts(say("此后尚未收到交换中心的提交回执",
+                 "no receipt of the exchange came since"));
     return R_OK;
 }
 

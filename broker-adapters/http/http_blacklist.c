@@ -17,7 +17,7 @@
 #include "broker-adapters/projections/customers.h"
 #include "broker-adapters/projections/listing_write.h"
 
-enum { PAGE_STANDARD = 100, PAGE_MAX = 1000, CODE_MAX = 256, DAY_MAX = 16 };
+enum { PAGE_STANDARD = 100, PAGE_MAX = 1000, TEXT_MAX = 1024, DAY_MAX = 16 };
 
 /* Day and time that are asked for; without them: today, as known now. */
 struct times {
@@ -26,6 +26,51 @@ struct times {
     instant known_at;
     bool past; /* one of them was given */
 };
+
+/* The value of two hexadecimal digits, or -1. */
+static int hex_value(const char *text)
+{
+    static const char digits[] = "0123456789abcdefABCDEF";
+    int value = 0;
+    for (int i = 0; i < 2; i++) {
+        const char *at = text[i] ? strchr(digits, text[i]) : NULL;
+        if (!at)
+            return -1;
+        int digit = (int)(at - digits);
+        value = value * 16 + (digit < 16 ? digit : digit - 6);
+    }
+    return value;
+}
+
+/*
+ * The server unescapes nothing. What is read here leads nowhere but into a
+ * lookup, so it may be: codes in full-width digits, names, times.
+ */
+static enum reason unescape(const char *text, char out[TEXT_MAX],
+                            struct fault *why)
+{
+    size_t count = 0;
+    for (; *text && count < TEXT_MAX - 1; text++) {
+        int value = *text == '%' ? hex_value(text + 1) : (unsigned char)*text;
+        if (value <= 0)
+            return fault(why, R_BAD_REQUEST, "%%");
+        text += *text == '%' ? 2 : 0;
+        out[count++] = (char)value;
+    }
+    out[count] = '\0';
+    return utf8_is_valid(out, count) ? R_OK
+                                     : fault(why, R_BAD_REQUEST, "UTF-8");
+}
+
+/* A parameter, unescaped; "" if it is missing. */
+static enum reason read_text(const struct http_request *request,
+                             const char *name, char out[TEXT_MAX],
+                             struct fault *why)
+{
+    const char *text = http_request_parameter(request, name);
+    out[0] = '\0';
+    return text ? unescape(text, out, why) : R_OK;
+}
 
 static enum reason read_known_at(const char *text, instant *out,
                                  struct fault *why)
@@ -43,13 +88,14 @@ static enum reason read_known_at(const char *text, instant *out,
 static enum reason read_times(const struct http_request *request, instant now,
                               struct times *out, struct fault *why)
 {
-    const char *as_of = http_request_parameter(request, "asOf");
-    const char *known_at = http_request_parameter(request, "knownAt");
+    char as_of[TEXT_MAX], known_at[TEXT_MAX];
     struct civil_day day = civil_day_of(now);
-    *out = (struct times){.past = as_of || known_at};
-    if (as_of && !civil_day_parse(as_of, &day))
+    TRY(read_text(request, "asOf", as_of, why));
+    TRY(read_text(request, "knownAt", known_at, why));
+    *out = (struct times){.past = *as_of || *known_at};
+    if (*as_of && !civil_day_parse(as_of, &day))
         return fault(why, R_BAD_REQUEST, "asOf: 2026-05-03");
-    if (known_at)
+    if (*known_at)
         TRY(read_known_at(known_at, &out->known_at, why));
     out->day = civil_day_number(day);
     snprintf(out->text, sizeof out->text, "%04u-%02u-%02u",
@@ -121,39 +167,6 @@ static enum reason answer_key(const struct http_connector *connector,
     return R_OK;
 }
 
-/* The value of two hexadecimal digits, or -1. */
-static int hex_value(const char *text)
-{
-    static const char digits[] = "0123456789abcdefABCDEF";
-    int value = 0;
-    for (int i = 0; i < 2; i++) {
-        const char *at = text[i] ? strchr(digits, text[i]) : NULL;
-        if (!at)
-            return -1;
-        int digit = (int)(at - digits);
-        value = value * 16 + (digit < 16 ? digit : digit - 6);
-    }
-    return value;
-}
-
-/* A code in a path may be written in full-width digits: %EF%BC%99... It leads
- * nowhere but into the index, so it may be unescaped. */
-static enum reason unescape(const char *text, char out[CODE_MAX],
-                            struct fault *why)
-{
-    size_t count = 0;
-    for (; *text && count < CODE_MAX - 1; text++) {
-        int value = *text == '%' ? hex_value(text + 1) : (unsigned char)*text;
-        if (value <= 0)
-            return fault(why, R_BAD_REQUEST, "%%");
-        text += *text == '%' ? 2 : 0;
-        out[count++] = (char)value;
-    }
-    out[count] = '\0';
-    return utf8_is_valid(out, count) ? R_OK
-                                     : fault(why, R_BAD_REQUEST, "UTF-8");
-}
-
 static enum reason answer_code(const struct http_connector *connector,
                                const struct http_request *request,
                                const char *code, struct buf *out,
@@ -168,7 +181,7 @@ void http_blacklist(void *context, struct http_request *request)
 {
     struct fault found = {0};
     AUTO(buf) struct buf out = {0};
-    char code[CODE_MAX];
+    char code[TEXT_MAX];
     enum reason reason = unescape(http_request_segment(request), code, &found);
     if (reason == R_OK)
         reason = answer_code(context, request, code, &out, &found);
@@ -180,14 +193,12 @@ static enum reason answer_by(const struct http_connector *connector,
                              struct buf *out, struct fault *why)
 {
     AUTO(listing_key) struct listing_key key = {0};
-    const char *code = http_request_parameter(request, "code");
-    const char *name = http_request_parameter(request, "name");
-    if (!code == !name)
+    char code[TEXT_MAX], name[TEXT_MAX];
+    TRY(read_text(request, "code", code, why));
+    TRY(read_text(request, "name", name, why));
+    if (!*code == !*name)
         return fault(why, R_BAD_REQUEST, "code | name");
-    const char *text = code ? code : name;
-    if (!utf8_is_valid(text, strlen(text)))
-        return fault(why, R_BAD_REQUEST, "UTF-8");
-    if (code)
+    if (*code)
         return answer_code(connector, request, code, out, why);
     TRY(listing_key_name(&key, name, why));
     return answer_key(connector, request, &key, name, out, why);

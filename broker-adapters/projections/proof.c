@@ -8,6 +8,7 @@
 #include "broker-adapters/projections/proof.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/io.h"
@@ -18,6 +19,7 @@
 #include "broker-adapters/mailbox/mailbox.h"
 #include "broker-adapters/mailbox/outgoing.h"
 #include "broker-adapters/projections/listing_write.h"
+#include "schemas/message.h"
 
 /* A signed letter, whoever wrote it. */
 struct paper {
@@ -38,62 +40,101 @@ static enum reason write_paper(const char *folder, const struct paper *paper,
     return io_write(path, paper->bytes, paper->size, 0644, why);
 }
 
-/* The row in outgoing of our delivery receipt; 0: none. */
-static enum reason find_receipt(struct sql *mailbox, int64_t letter,
-                                int64_t *row, int64_t *position,
-                                struct fault *why)
+/* One number of the first row; 0: there is no row. */
+static enum reason find_number(struct sql *mailbox, const char *query,
+                               struct sql_value about, int64_t *out,
+                               struct fault *why)
 {
     AUTO(sql_rows) struct sql_rows *rows = NULL;
-    TRY(sql_select(mailbox,
-                   "SELECT o.row, coalesce(o.position, 0) FROM incoming i"
-                   " JOIN outgoing o ON o.row = i.receipt WHERE i.row = ?1",
-                   SQL_VALUES(SQL_INT(letter)), &rows, why));
-    *row = *position = 0;
-    if (sql_next(rows)) {
-        *row = sql_integer(rows, 0);
-        *position = sql_integer(rows, 1);
-    }
+    TRY(sql_select(mailbox, query, SQL_VALUES(about), &rows, why));
+    *out = sql_next(rows) ? sql_integer(rows, 0) : 0;
     return sql_check(rows, why);
 }
 
-static enum reason write_logged(struct sql *mailbox, const char *receipt,
-                                const char *folder, struct proof *out,
-                                struct fault *why)
+static enum reason write_own(struct sql *mailbox, int64_t row,
+                             const char *folder, const char *name,
+                             struct fault *why)
+{
+    AUTO(queued_letter) struct queued_letter letter = {0};
+    TRY(outgoing_get(mailbox, row, &letter, why));
+    struct paper paper = {.name = name,
+                          .media_type = letter.media_type,
+                          .jws = letter.jws,
+                          .bytes = letter.bytes,
+                          .size = letter.size};
+    return write_paper(folder, &paper, why);
+}
+
+static void read_head(const struct message *receipt, struct proof *out)
+{
+    const struct element *form = message_body(receipt);
+    const char *size = form ? element_child_text(form, "logSize") : NULL;
+    const char *root = form ? element_child_text(form, "logRoot") : NULL;
+    out->log_size = size ? strtoll(size, NULL, 10) : 0;
+    snprintf(out->log_root, sizeof out->log_root, "%s", root ? root : "");
+}
+
+/* The receipt that names our answer, else the first since the letter came. */
+static enum reason write_head(struct sql *mailbox,
+                              const struct incoming_letter *letter,
+                              const char *answer, const char *folder,
+                              struct proof *out, struct fault *why)
 {
     AUTO(sql_rows) struct sql_rows *rows = NULL;
+    AUTO(message) struct message *receipt = NULL;
     TRY(sql_select(mailbox,
                    "SELECT media_type, jws, bytes FROM incoming"
-                   " WHERE type = 'submission-receipt'"
-                   " AND instr(CAST(bytes AS TEXT), ?1) > 0 LIMIT 1",
-                   SQL_VALUES(SQL_TEXT(receipt)), &rows, why));
+                   " WHERE type = 'submission-receipt' AND row > ?1"
+                   " AND (?2 = '' OR instr(CAST(bytes AS TEXT), ?2) > 0)"
+                   " ORDER BY row LIMIT 1",
+                   SQL_VALUES(SQL_INT(letter->row), SQL_TEXT(answer)), &rows,
+                   why));
     if (!sql_next(rows))
         return sql_check(rows, why);
     struct paper paper = {.name = "submission-receipt",
                           .media_type = mailbox_text(rows, 0),
                           .jws = mailbox_text(rows, 1)};
     paper.bytes = sql_bytes(rows, 2, &paper.size);
-    out->is_logged = true;
+    if (message_parse(&receipt, paper.bytes, paper.size, NULL) == R_OK)
+        read_head(receipt, out);
     return write_paper(folder, &paper, why);
 }
 
-static enum reason write_received(struct sql *mailbox, int64_t letter,
+static enum reason write_answer(struct sql *mailbox, const char *letter,
+                                const char *folder, char id[UUID_TEXT_MAX],
+                                struct proof *out, struct fault *why)
+{
+    AUTO(queued_letter) struct queued_letter answer = {0};
+    int64_t row;
+    TRY(find_number(mailbox,
+                    "SELECT row FROM outgoing WHERE answers = ?1"
+                    " AND position IS NOT NULL ORDER BY row LIMIT 1",
+                    SQL_TEXT(letter), &row, why));
+    if (row == 0)
+        return R_OK;
+    out->is_answered = true;
+    TRY(find_number(mailbox, "SELECT position FROM outgoing WHERE row = ?1",
+                    SQL_INT(row), &out->position, why));
+    TRY(outgoing_get(mailbox, row, &answer, why));
+    snprintf(id, UUID_TEXT_MAX, "%s", answer.id);
+    return write_own(mailbox, row, folder, "answer", why);
+}
+
+static enum reason write_receipts(struct sql *mailbox,
+                                  const struct incoming_letter *letter,
                                   const char *folder, struct proof *out,
                                   struct fault *why)
 {
-    AUTO(queued_letter) struct queued_letter receipt = {0};
-    int64_t row;
-    TRY(find_receipt(mailbox, letter, &row, &out->position, why));
-    if (row == 0)
-        return R_OK;
-    TRY(outgoing_get(mailbox, row, &receipt, why));
-    struct paper paper = {.name = "delivery-receipt",
-                          .media_type = receipt.media_type,
-                          .jws = receipt.jws,
-                          .bytes = receipt.bytes,
-                          .size = receipt.size};
-    out->is_received = true;
-    TRY(write_paper(folder, &paper, why));
-    return write_logged(mailbox, receipt.id, folder, out, why);
+    char answer[UUID_TEXT_MAX] = "";
+    int64_t receipt;
+    TRY(find_number(mailbox,
+                    "SELECT coalesce(receipt, 0) FROM incoming WHERE row = ?1",
+                    SQL_INT(letter->row), &receipt, why));
+    out->is_received = receipt != 0;
+    if (receipt)
+        TRY(write_own(mailbox, receipt, folder, "delivery-receipt", why));
+    TRY(write_answer(mailbox, letter->id, folder, answer, out, why));
+    return write_head(mailbox, letter, answer, folder, out, why);
 }
 
 struct rows {
@@ -127,7 +168,9 @@ static enum reason write_summary(struct sql *mailbox,
     json_put_text(&text, "caseId", letter->case_id);
     json_put_text(&text, "sha256", digest_format(&letter->digest, digest));
     json_put_instant(&text, "receivedAt", letter->received_at);
-    json_put_number(&text, "receiptPosition", out->position);
+    json_put_number(&text, "answerPosition", out->position);
+    json_put_number(&text, "logSize", out->log_size);
+    json_put_text(&text, "logRoot", out->log_root);
     buf_print(&text, ",\n \"entries\":[%s]}\n", buf_text(&list));
     return io_write(path, buf_text(&text), text.size, 0644, why);
 }
@@ -149,6 +192,6 @@ enum reason proof_write(struct sql *mailbox, const char *id, const char *folder,
     snprintf(out->letter, sizeof out->letter, "%s", letter.id);
     TRY(io_make_folder(folder, why));
     TRY(write_paper(folder, &paper, why));
-    TRY(write_received(mailbox, letter.row, folder, out, why));
+    TRY(write_receipts(mailbox, &letter, folder, out, why));
     return write_summary(mailbox, &letter, folder, out, why);
 }
