@@ -18,7 +18,7 @@ struct adapter_settings {
     char *tls_authority, *tls_certificate, *tls_key;
     char *host, *vhost;
     int port, heartbeat;
-    int look_seconds, gap_minutes, evidence_hours;
+    int look_seconds, gap_minutes, evidence_hours, evidence_kbps;
     bool answer_cards;
     char *card_measure;         /* "": none is applied by itself */
     char *csv_mapping, *csv_to; /* "": none */

@@ -172,7 +172,7 @@ enum reason download_turn(struct link *link, struct fault *why)
     TRY(tell_next(link, why));
     if (!download->row.row)
         return begin(link, why);
-    if (link->monotonic - download->heard_at > TRANSFER_SILENCE_MS)
+    if (link_is_silent(link, download->heard_at))
         return ask(link, why);
     if (download->have > download->durable &&
         link->monotonic - download->synced_at > SYNC_MS)

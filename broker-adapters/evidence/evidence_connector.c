@@ -20,6 +20,7 @@ enum {
     PREFETCH = 32,
     EVENTS_PER_TURN = 32,
     REST_MS = 1000,
+    SAVE_MS = 20,
     IDLE_MS = 30 * 1000, /* then the line is given back */
     REJECTED_MS = 1000,
     UNROUTABLE_MS = 60 * 1000
@@ -36,6 +37,16 @@ enum reason link_say(struct link *link, const struct word *word,
     uint64_t tag;
     return word_send(link->amqp, word, link->exchange, "",
                      link->settings->agency, &tag, why);
+}
+
+bool link_is_silent(struct link *link, int64_t heard_at)
+{
+    if (link->monotonic - heard_at <= link->silence_ms)
+        return false;
+    link->silence_ms *= 2;
+    if (link->silence_ms > TRANSFER_SILENCE_MOST_MS)
+        link->silence_ms = TRANSFER_SILENCE_MOST_MS;
+    return true;
 }
 
 enum reason link_end(struct link *link, enum reason reason, struct fault *why)
@@ -176,6 +187,7 @@ static enum reason take_turn(struct link *link, struct fault *why)
     if (!link->amqp) {
         TRY(open_line(link, why));
         link->failures = 0;
+        link->silence_ms = TRANSFER_SILENCE_MS;
     }
     return work(link, why);
 }
@@ -192,9 +204,11 @@ static void run(void *context)
                 instant_monotonic() + amqp_backoff(++link->failures);
             link->is_busy = false;
         }
+        bool saves = link->budget < 0 && link->upload.may_send;
         if (!link->is_busy)
             side_rest(&link->side,
-                      link->amqp ? amqp_descriptor(link->amqp) : -1, REST_MS);
+                      link->amqp ? amqp_descriptor(link->amqp) : -1,
+                      saves ? SAVE_MS : REST_MS);
     }
 }
 

@@ -39,9 +39,11 @@ struct link {
     char exchange[TRANSFER_AGENCY_MAX + 16], queue[TRANSFER_AGENCY_MAX + 16];
     int failures;
     int64_t next_try, next_look, needed_at, quiet_until; /* monotonic */
+    int64_t silence_ms; /* how long an answer may take on this line */
     instant now;
-    int64_t monotonic; /* of this turn */
-    bool is_busy;      /* there is more to do at once */
+    int64_t monotonic;         /* of this turn */
+    bool is_busy;              /* there is more to do at once */
+    int64_t budget, budget_at; /* bytes that may be sent now (evidence_kbps) */
     struct upload upload;
     struct download download;
     struct side side;
@@ -51,6 +53,9 @@ struct link {
 /* Says a word to the centre. */
 enum reason link_say(struct link *link, const struct word *word,
                      struct fault *why) MUST_CHECK;
+
+/* Whether nothing was heard for too long; then more patience. */
+bool link_is_silent(struct link *link, int64_t heard_at);
 
 /* A change of the mailbox in a transaction of its own. */
 enum reason link_end(struct link *link, enum reason reason,

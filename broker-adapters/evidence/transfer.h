@@ -44,7 +44,10 @@ enum {
         TRANSFER_AGENCY_MAX + UUID_TEXT_MAX + DIGEST_TEXT_MAX + 1,
     TRANSFER_CHUNK = 256 * 1024,
     TRANSFER_WINDOW = 4 * 1024 * 1024,
-    TRANSFER_SILENCE_MS = 15 * 1000 /* then a word is said again */
+    /* After so long without an answer a word is said again, after twice as
+     * long the next time: on a slow line one chunk takes its while. */
+    TRANSFER_SILENCE_MS = 5 * 1000,
+    TRANSFER_SILENCE_MOST_MS = 5 * 60 * 1000
 };
 
 struct transfer {

@@ -99,7 +99,28 @@ static enum reason send_chunk(struct link *link, struct fault *why)
     word.digest = digest_of(DIGEST_SHA256, bytes, word.size);
     TRY(link_say(link, &word, why));
     upload->next += size;
+    link->budget -= size;
     return R_OK;
+}
+
+/* Whether the line may be used: what was not used is saved for a second. */
+static bool has_budget(struct link *link)
+{
+    int64_t rate = link->settings->evidence_kbps; /* bytes in a millisecond */
+    if (rate == 0)
+        return true;
+    link->budget += (link->monotonic - link->budget_at) * rate;
+    link->budget_at = link->monotonic;
+    if (link->budget > rate * INSTANT_SECOND)
+        link->budget = rate * INSTANT_SECOND;
+    return link->budget > 0;
+}
+
+static bool may_send(struct link *link)
+{
+    const struct upload *upload = &link->upload;
+    return upload->may_send && upload->next < upload->upto &&
+           upload->next < upload->row.sealed_size && has_budget(link);
 }
 
 enum reason upload_turn(struct link *link, struct fault *why)
@@ -109,12 +130,9 @@ enum reason upload_turn(struct link *link, struct fault *why)
         return R_OK;
     if (!upload->row.row)
         return begin(link, why);
-    if (link->monotonic - upload->heard_at > TRANSFER_SILENCE_MS)
+    if (link_is_silent(link, upload->heard_at))
         return offer(link, why);
-    for (int i = 0;
-         i < CHUNKS_PER_TURN && upload->may_send &&
-         upload->next < upload->upto && upload->next < upload->row.sealed_size;
-         i++) {
+    for (int i = 0; i < CHUNKS_PER_TURN && may_send(link); i++) {
         link->is_busy = true;
         TRY(send_chunk(link, why));
     }

@@ -116,6 +116,8 @@ enum reason store_asked(struct store *store, const char *agency,
     if (!allowed)
         return store_say(store, agency, WORD_REFUSED, transfer, 0,
                          reason_code(R_NOT_PERMITTED), why);
+    if (word->kind == WORD_GOT && word->number >= row.total)
+        return R_OK; /* the last one of a file that it has */
     if (row.state == STORE_WHOLE && word->number <= row.total)
         return begin_session(store, agency, &row, word, now, why);
     if (row.state == STORE_GONE && strcmp(row.gone_why, "stalled") != 0)
@@ -128,10 +130,10 @@ enum reason store_asked(struct store *store, const char *agency,
 enum reason store_got(struct store *store, const char *agency,
                       const struct word *word, instant now, struct fault *why)
 {
-    (void)why;
     struct store_session *session = find_session(store, agency);
-    if (!session || !transfer_is_equal(&session->transfer, &word->transfer) ||
-        word->number > session->next)
+    if (!session || !transfer_is_equal(&session->transfer, &word->transfer))
+        return store_asked(store, agency, word, now, why); /* we were away */
+    if (word->number > session->next)
         return R_OK;
     session->upto = word->number + TRANSFER_WINDOW;
     session->used_at = now;
