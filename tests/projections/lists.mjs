@@ -41,9 +41,7 @@ export function cardLetter(type, caseId, company, body = {}, more = {}) {
   return letter;
 }
 
-const person = { name: '欧阳小明', id: '420683198001010016', phone: '13800138000' };
-export { person };
-
+export const person = { name: '欧阳小明', id: '420683198001010015', phone: '13800138000' };
 /**
  * Penalties in the columns of the double publicity, from the real decisions whose code is whole;
  * what was not published (number, day, sum) is filled in. The last is of a natural person.
