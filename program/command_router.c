@@ -14,6 +14,8 @@
 
 #include "base/io.h"
 #include "base/log.h"
+#include "certs/key_watch.h"
+#include "certs/registry_memory.h"
 #include "program/carrier_amqp.h"
 #include "program/router_settings.h"
 #include "routing/router.h"
@@ -23,7 +25,7 @@ struct centre {
     struct router_settings settings;
     struct registry *registry;
     struct procedures *procedures;
-    struct signing_key *key;
+    struct key_watch key, tls;
     struct ledger *ledger;
     struct pool *pool;
     struct router *router;
@@ -68,15 +70,40 @@ static enum reason load_procedures(struct centre *centre, struct fault *why)
     return reason;
 }
 
+/* No older registry than one that was used before. */
+static enum reason read_newest(const struct centre *centre,
+                               struct registry **out, struct fault *why)
+{
+    const struct router_settings *settings = &centre->settings;
+    AUTO(registry) struct registry *fresh = NULL;
+    TRY(registry_read(&fresh, settings->agencies, why));
+    TRY(registry_memory_put(settings->ledger, settings->agencies, fresh, why));
+    *out = TAKE(fresh);
+    return R_OK;
+}
+
+/* Both pairs may be renewed while we run. */
+static enum reason open_keys(struct centre *centre, struct fault *why)
+{
+    const struct router_settings *settings = &centre->settings;
+    centre->key = (struct key_watch){.agency = settings->agency,
+                                     .key_path = settings->key,
+                                     .certificate_path = settings->certificate};
+    centre->tls =
+        (struct key_watch){.key_path = settings->tls_key,
+                           .certificate_path = settings->tls_certificate};
+    TRY(key_watch_open(&centre->key, why));
+    return key_watch_open(&centre->tls, why);
+}
+
 static enum reason open_centre(struct centre *centre, struct fault *why)
 {
     const struct router_settings *settings = &centre->settings;
-    TRY(registry_read(&centre->registry, settings->agencies, why));
     centre->registry_time = registry_time(centre);
+    TRY(read_newest(centre, &centre->registry, why));
     TRY(load_catalogue(centre, why));
     TRY(load_procedures(centre, why));
-    TRY(signing_key_read(&centre->key, settings->key, settings->certificate,
-                         why));
+    TRY(open_keys(centre, why));
     if (!registry_find(centre->registry, settings->agency))
         return fault(why, R_UNKNOWN_AGENCY, "%s", settings->agency);
     TRY(ledger_open(&centre->ledger, settings->ledger, SQL_CREATE, why));
@@ -85,7 +112,7 @@ static enum reason open_centre(struct centre *centre, struct fault *why)
         .agency = settings->agency,
         .registry = centre->registry,
         .procedures = centre->procedures,
-        .key = centre->key,
+        .key = centre->key.key,
         .ledger = centre->ledger,
         .pool = centre->pool,
     };
@@ -97,7 +124,8 @@ static void close_centre(struct centre *centre)
     router_close(centre->router);
     pool_free(centre->pool);
     ledger_close(centre->ledger);
-    signing_key_free(centre->key);
+    key_watch_done(&centre->key);
+    key_watch_done(&centre->tls);
     procedures_free(centre->procedures);
     registry_free(centre->registry);
     router_settings_done(&centre->settings);
@@ -113,7 +141,7 @@ static void follow_registry(struct centre *centre)
     centre->registry_time = now;
     struct registry *fresh = NULL;
     struct fault why = {0};
-    if (registry_read(&fresh, centre->settings.agencies, &why) != R_OK) {
+    if (read_newest(centre, &fresh, &why) != R_OK) {
         log_fault(LOG_ERROR, "registry not taken", &why);
         return;
     }
@@ -122,6 +150,18 @@ static void follow_registry(struct centre *centre)
     centre->registry = fresh;
     log_event(LOG_INFO, "registry read again: %zu agencies",
               registry_count(fresh));
+}
+
+/* True: the connection must be opened anew, with the new certificate. */
+static bool follow_keys(struct centre *centre)
+{
+    instant now = instant_now();
+    int64_t monotonic = instant_monotonic();
+    if (key_watch_look(&centre->key, centre->registry, now, monotonic))
+        router_set_key(centre->router, centre->key.key);
+    key_watch_term(&centre->key, now, monotonic);
+    key_watch_term(&centre->tls, now, monotonic);
+    return key_watch_look(&centre->tls, centre->registry, now, monotonic);
 }
 
 enum { TURN_MS = 500 };
@@ -135,6 +175,8 @@ static enum reason serve(struct centre *centre, struct carrier_amqp *link,
         TRY(router_turn(centre->router, &carrier, instant_now, TURN_MS, why));
         follow_registry(centre);
         *failures = 0;
+        if (follow_keys(centre))
+            return R_OK;
     }
     return R_OK;
 }

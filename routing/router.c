@@ -53,6 +53,11 @@ void router_close(struct router *router)
     free(router);
 }
 
+void router_set_key(struct router *router, const struct signing_key *key)
+{
+    router->parts.key = key;
+}
+
 void router_set_registry(struct router *router, const struct registry *registry)
 {
     router->parts.registry = registry;

@@ -37,6 +37,9 @@ AUTO_POINTER(router, router_close)
 void router_set_registry(struct router *router,
                          const struct registry *registry);
 
+/* Another key of the centre's own; between turns. */
+void router_set_key(struct router *router, const struct signing_key *key);
+
 /*
  * One turn: takes what arrived (waiting up to `wait_ms` for the first),
  * examines, decides, acts on expired deadlines, commits, hands over

@@ -32,6 +32,7 @@
 #include "broker-adapters/adapter/registry_watch.h"
 #include "broker-adapters/adapter/taking.h"
 #include "broker-adapters/adapter/wire.h"
+#include "certs/key_watch.h"
 
 enum { SLEEP_MAX_MS = 1000, STEP_PAUSE_MS = 2000, GAP_LOOK_MS = 60 * 1000 };
 
@@ -41,7 +42,7 @@ struct adapter {
     const struct adapter_settings *settings;
     struct desk desk;
     struct registry_watch registry;
-    struct signing_key *key;
+    struct key_watch key, tls;
     struct mappings *mappings;
     struct spool *spool; /* NULL: no folder */
     struct wire *wire;
@@ -71,18 +72,33 @@ static enum reason open_mappings(struct adapter *adapter, struct fault *why)
     return reason;
 }
 
+/* Both pairs may be renewed while we run. */
+static enum reason open_keys(struct adapter *adapter, struct fault *why)
+{
+    const struct adapter_settings *settings = adapter->settings;
+    adapter->key =
+        (struct key_watch){.agency = settings->agency,
+                           .key_path = settings->key,
+                           .certificate_path = settings->certificate};
+    adapter->tls =
+        (struct key_watch){.key_path = settings->tls_key,
+                           .certificate_path = settings->tls_certificate};
+    TRY(key_watch_open(&adapter->key, why));
+    return key_watch_open(&adapter->tls, why);
+}
+
 static enum reason open_desk(struct adapter *adapter, struct fault *why)
 {
     const struct adapter_settings *settings = adapter->settings;
+    adapter->registry.store = settings->mailbox;
     TRY(registry_watch_open(&adapter->registry, settings->agencies, why));
-    TRY(signing_key_read(&adapter->key, settings->key, settings->certificate,
-                         why));
+    TRY(open_keys(adapter, why));
     TRY(open_mappings(adapter, why));
     if (!registry_find(adapter->registry.registry, settings->agency))
         return fault(why, R_UNKNOWN_AGENCY, "%s", settings->agency);
     adapter->evidence = place_root(settings->mailbox, settings->spool);
     adapter->desk = (struct desk){.agency = settings->agency,
-                                  .key = adapter->key,
+                                  .key = adapter->key.key,
                                   .registry = adapter->registry.registry,
                                   .mappings = adapter->mappings,
                                   .evidence = adapter->evidence,
@@ -152,7 +168,8 @@ void adapter_close(struct adapter *adapter)
     wire_free(adapter->wire);
     spool_close(adapter->spool);
     sql_close(adapter->desk.mailbox);
-    signing_key_free(adapter->key);
+    key_watch_done(&adapter->key);
+    key_watch_done(&adapter->tls);
     mappings_close(adapter->mappings);
     registry_watch_done(&adapter->registry);
     free(adapter->evidence);
@@ -232,9 +249,24 @@ static enum reason step_gaps(struct adapter *adapter, struct fault *why)
     return R_OK;
 }
 
+/* What is on its way goes again over the new connection, under its id. */
+static void follow_keys(struct adapter *adapter)
+{
+    const struct registry *registry = adapter->registry.registry;
+    if (key_watch_look(&adapter->key, registry, adapter->now,
+                       adapter->monotonic))
+        adapter->desk.key = adapter->key.key;
+    if (key_watch_look(&adapter->tls, registry, adapter->now,
+                       adapter->monotonic))
+        wire_reopen(adapter->wire);
+    key_watch_term(&adapter->key, adapter->now, adapter->monotonic);
+    key_watch_term(&adapter->tls, adapter->now, adapter->monotonic);
+}
+
 static enum reason step_registry(struct adapter *adapter, struct fault *why)
 {
     bool changed;
+    follow_keys(adapter);
     TRY(registry_watch_look(&adapter->registry, adapter->monotonic, &changed,
                             why));
     if (!changed)

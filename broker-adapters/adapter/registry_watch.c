@@ -7,6 +7,7 @@
 
 #include "base/io.h"
 #include "base/log.h"
+#include "certs/registry_memory.h"
 
 static struct timespec time_of(const char *folder)
 {
@@ -16,12 +17,23 @@ static struct timespec time_of(const char *folder)
     return status.st_mtim;
 }
 
+static enum reason read_newest(const struct registry_watch *watch,
+                               struct registry **out, struct fault *why)
+{
+    AUTO(registry) struct registry *fresh = NULL;
+    TRY(registry_read(&fresh, watch->folder, why));
+    if (watch->store)
+        TRY(registry_memory_put(watch->store, watch->folder, fresh, why));
+    *out = TAKE(fresh);
+    return R_OK;
+}
+
 enum reason registry_watch_open(struct registry_watch *watch,
                                 const char *folder, struct fault *why)
 {
     watch->folder = folder;
     watch->seen = time_of(folder);
-    return registry_read(&watch->registry, folder, why);
+    return read_newest(watch, &watch->registry, why);
 }
 
 enum reason registry_watch_look(struct registry_watch *watch, int64_t now,
@@ -37,7 +49,7 @@ enum reason registry_watch_look(struct registry_watch *watch, int64_t now,
         return R_OK;
     struct registry *fresh = NULL;
     watch->seen = (struct timespec){0};
-    TRY(registry_read(&fresh, watch->folder, why));
+    TRY(read_newest(watch, &fresh, why));
     registry_free(watch->registry);
     watch->registry = fresh;
     watch->seen = found;

@@ -11,6 +11,9 @@
 
 struct registry_watch {
     const char *folder; /* borrowed */
+    /* Set before open: beside this store it is remembered which registry was
+     * the newest, and no older one is taken. NULL: it is not. */
+    const char *store;
     struct timespec seen;
     int64_t next_look;
     struct registry *registry;

@@ -55,6 +55,12 @@ void wire_free(struct wire *wire)
     free(wire);
 }
 
+void wire_reopen(struct wire *wire)
+{
+    hang_up(wire);
+    wire->next_try = 0;
+}
+
 bool wire_is_open(const struct wire *wire)
 {
     return wire->inbox != NULL;

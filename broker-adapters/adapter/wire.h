@@ -34,6 +34,9 @@ enum reason wire_turn(struct wire *wire, const struct desk *desk, instant now,
 
 bool wire_is_open(const struct wire *wire);
 
+/* Hangs up; the next turn connects again, with the keys that there are now. */
+void wire_reopen(struct wire *wire);
+
 /* For poll(2): fills up to two descriptors, returns how many. */
 size_t wire_descriptors(const struct wire *wire, int descriptors[2]);
 

@@ -13,6 +13,7 @@
 
 #include "base/io.h"
 #include "base/mem.h"
+#include "certs/registry_memory.h"
 #include "certs/trust.h"
 
 static const int64_t mebibyte = 1024 * 1024;
@@ -25,6 +26,9 @@ void identity_registry(struct patient *patient, struct report *report)
     char at[INSTANT_TEXT_MAX];
     enum reason reason =
         registry_read(&patient->registry, patient->agencies, &found);
+    if (reason == R_OK)
+        reason = registry_memory_check(patient->store, patient->agencies,
+                                       patient->registry, &found);
     if (reason != R_OK) {
         report_fault(report, "registry", reason, &found);
         return;
