@@ -109,7 +109,8 @@ static void put_article(const struct page *page, const char *id)
     const struct article *article = procedure_article(page->procedures, id);
     if (!article)
         return;
-    buf_print(&text, "%s：%s (%s%s%s)", article->basis_zh, article->gist, id,
+    buf_print(&text, "%s：%s (%s%s%s)",
+              say(article->basis_zh, article->basis_en), article->gist, id,
               say("，", ", "), certainty_text(article->certainty));
     put_row(page, say("依据", "basis"), buf_text(&text));
 }

@@ -93,6 +93,7 @@ static enum reason run(const struct arguments *arguments, struct fault *why)
     else
         TRY(case_look_open(&look, arguments, why));
     TRY(rules_look_open(&rules, arguments, look.procedures, why));
+    rules->registry = look.registry;
     TRY(only_rules ? tell_rules(arguments, rules, &out)
                    : tell_findings(arguments, &look, rules, &out, why));
     TRY(buf_check(&out, why));

@@ -153,12 +153,12 @@ bool procedure_recount(const struct procedures *procedures,
 
 /* What is known of a limit, for reminders and timelines; borrowed. */
 struct limit_facts {
-    const char *chinese, *english; /* "立案审查期限" */
-    const char *period;            /* "P3D", "PT24H", "P3WD", "P1M" */
-    const char *article;           /* "W17-9" */
-    const char *basis_zh;          /* the name of the law with the article */
-    const char *force;             /* "statutory", "local", "none" */
-    bool statutory;                /* false: "no statutory limit" */
+    const char *chinese, *english;   /* "立案审查期限" */
+    const char *period;              /* "P3D", "PT24H", "P3WD", "P1M" */
+    const char *article;             /* "W17-9" */
+    const char *basis_zh, *basis_en; /* the name of the law, the article */
+    const char *force;               /* "statutory", "local", "none" */
+    bool statutory;                  /* false: "no statutory limit" */
     bool duty; /* false: a right that lapses, or an earliest day; no reminder */
     const char *offers;    /* message type that an expiry opens, "" */
     const char *offers_to; /* role that may send it, "" */

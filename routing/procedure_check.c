@@ -87,6 +87,15 @@ static void check_measure(const struct check *check,
              "a statutory or local limit needs its article");
     SENTENCE(hours, "按小时、工作日计算的期限不顺延",
              "hours and working days are not shifted");
+    SENTENCE(rhythm, "due-on 须配合 P1M、P3M 或者 P1Y（后者写月日）",
+             "due-on goes with P1M or P3M, or month and day with P1Y");
+    const struct period *period = &measure->period;
+    bool yearly = period->unit == PERIOD_YEARS && period->count == 1;
+    bool monthly = period->unit == PERIOD_MONTHS &&
+                   (period->count == 1 || period->count == 3);
+    need(check,
+         !measure->due_on.day || (measure->due_on.month ? yearly : monthly),
+         line, rhythm, measure->period_text);
     need(check, measure->article || strcmp(measure->force, "none") == 0, line,
          bare, measure->period_text);
     need(check,
@@ -110,19 +119,11 @@ static void check_expiry(const struct check *check, const struct limit *limit)
          limit->line, offer, limit->id);
 }
 
-/* What a limit of fixed days or of an earliest day may not be as well. */
+/* What a limit of an earliest day may not be as well. */
 static void check_kind(const struct check *check, const struct limit *limit)
 {
-    SENTENCE(rhythm, "due-on 须配合 P1M、P3M 或者 P1Y（后者写月日）",
-             "due-on goes with P1M or P3M, or month and day with P1Y");
     SENTENCE(idle, "无人被提醒的期限不应有 warn",
              "nobody is reminded of this limit: no warn");
-    const struct period *period = &limit->measure.period;
-    bool yearly = period->unit == PERIOD_YEARS && period->count == 1;
-    bool monthly = period->unit == PERIOD_MONTHS &&
-                   (period->count == 1 || period->count == 3);
-    need(check, !limit->due_on.day || (limit->due_on.month ? yearly : monthly),
-         limit->line, rhythm, limit->measure.period_text);
     need(check, !limit->warn_text || (limit->duty && !limit->earliest),
          limit->line, idle, limit->warn_text);
 }
@@ -148,8 +149,7 @@ static bool is_ended(const struct machine *machine, const char *limit)
             words_has(&machine->accepts[i].cancels, limit) ||
             (machine->accepts[i].within &&
              strcmp(machine->accepts[i].within, limit) == 0) ||
-            (machine->accepts[i].not_before &&
-             strcmp(machine->accepts[i].not_before, limit) == 0))
+            words_has(&machine->accepts[i].not_before, limit))
             return true;
     return false;
 }
@@ -288,14 +288,17 @@ static void check_not_before(const struct check *check,
              "a limit of not-before needs earliest=\"yes\"");
     SENTENCE(met, "earliest 期限不能被履行，只能用于 not-before",
              "an earliest limit is not met; it is for not-before");
-    const struct limit *limit =
-        machine_limit(check->machine, accept->not_before);
-    need(check, !accept->not_before || limit, accept->line, no_limit,
-         accept->not_before);
-    need(check, !limit || limit->earliest, accept->line, driving,
-         accept->not_before);
+    const struct words *limits = &accept->not_before;
+    need_limits(check, limits, accept->line);
+    for (size_t i = 0; i < limits->count; i++) {
+        const struct limit *limit =
+            machine_limit(check->machine, limits->items[i]);
+        need(check, !limit || limit->earliest, accept->line, driving,
+             limits->items[i]);
+    }
     for (size_t i = 0; i < accept->meets.count; i++) {
-        limit = machine_limit(check->machine, accept->meets.items[i]);
+        const struct limit *limit =
+            machine_limit(check->machine, accept->meets.items[i]);
         need(check, !limit || !limit->earliest, accept->line, met,
              accept->meets.items[i]);
     }

@@ -134,14 +134,14 @@ static enum reason check_earliest(const struct question *question,
         const struct deadline *deadline = &casefile->deadlines[i];
         char due[INSTANT_TEXT_MAX];
         if (!deadline_is_open(deadline) || accept->early_warns ||
-            strcmp(deadline->limit, accept->not_before) != 0 ||
+            !words_has(&accept->not_before, deadline->limit) ||
             !clock_holds_back(deadline, question->message))
             continue;
         return fault(why, R_OUT_OF_TURN,
                      say("%s：尚未届满 %s", "%s: not before the end of %s"),
                      message_type(question->message),
                      deadline->due ? instant_format(deadline->due, due)
-                                   : accept->not_before);
+                                   : deadline->limit);
     }
     return R_OK;
 }
@@ -160,7 +160,8 @@ static enum reason check_content(const struct question *question,
                   accept->while_open))
         return fault(why, R_OUT_OF_TURN, "%s: %s", message_type(message),
                      accept->while_open);
-    return accept->not_before ? check_earliest(question, accept, why) : R_OK;
+    return accept->not_before.count ? check_earliest(question, accept, why)
+                                    : R_OK;
 }
 
 /* Whether this case can only come from another one. */

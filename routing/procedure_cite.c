@@ -81,13 +81,16 @@ static size_t put_word(struct buf *out, const char *text)
     return 0;
 }
 
-void cite_put_english(struct buf *out, const char *cite)
+bool cite_put_english(struct buf *out, const char *cite)
 {
+    bool is_read = true;
     while (*cite) {
         size_t taken = put_numbered(out, cite);
         taken = taken ? taken : put_word(out, cite);
+        is_read = is_read && taken;
         if (!taken)
             buf_put_char(out, *cite);
         cite += taken ? taken : 1;
     }
+    return is_read;
 }

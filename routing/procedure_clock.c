@@ -337,10 +337,11 @@ static void warn_of_haste(struct act *act, const struct deadline *deadline)
 /* The act that waited: its earliest day has come, or it came too early. */
 static void run_not_before(struct act *act)
 {
-    const char *limit = act->choice.accept->not_before;
-    for (size_t i = 0; limit && i < act->casefile->deadline_count; i++) {
+    const struct words *limits = &act->choice.accept->not_before;
+    for (size_t i = 0; limits->count && i < act->casefile->deadline_count;
+         i++) {
         struct deadline *deadline = &act->casefile->deadlines[i];
-        if (!deadline_is_open(deadline) || strcmp(deadline->limit, limit) != 0)
+        if (!deadline_is_open(deadline) || !words_has(limits, deadline->limit))
             continue;
         if (clock_holds_back(deadline, act->question.message))
             warn_of_haste(act, deadline);

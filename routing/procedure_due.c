@@ -23,7 +23,8 @@ bool due_is_within(const char *since, const char *until, instant at)
            (!until || strcmp(day, until) < 0);
 }
 
-const struct measure *due_measure(const struct due_of *of)
+/* The first variant that fits the owner's region and this time. */
+static const struct measure *measure_on(const struct due_of *of, instant at)
 {
     const struct agency *agency = registry_find(of->registry, of->owner);
     const char *region = agency ? agency->region : "";
@@ -31,10 +32,20 @@ const struct measure *due_measure(const struct due_of *of)
         const struct variant *variant = &of->limit->variants[i];
         if ((variant->regions.count == 0 ||
              words_begin(&variant->regions, region)) &&
-            due_is_within(variant->from, variant->until, of->opened_at))
+            due_is_within(variant->from, variant->until, at))
             return &variant->measure;
     }
     return &of->limit->measure;
+}
+
+const struct measure *due_measure(const struct due_of *of)
+{
+    return measure_on(of, of->opened_at);
+}
+
+bool due_is_fixed(const struct due_of *of)
+{
+    return of->limit->measure.due_on.day || due_measure(of)->due_on.day;
 }
 
 static instant end_of_day(struct civil_day day)
@@ -57,29 +68,49 @@ static struct civil_day fixed_day(int year, int months, int day)
     return fixed;
 }
 
-/* The first fixed day after the day of `at`: each month, quarter or year. */
-static struct civil_day next_fixed_day(const struct limit *limit, instant at)
+/*
+ * The fixed day of the period that has `months` in it. Where the limit itself
+ * has fixed days, a variant is the rule for the days that fall into its time,
+ * not for the cases that were opened in it: a report of 2018 has the day of
+ * 2018, whenever the case of reports began.
+ */
+static struct civil_day day_of_period(const struct due_of *of, int year,
+                                      int months, const struct measure **rule)
 {
-    const struct civil_day today = civil_day_of(at);
-    const struct period *rhythm = &limit->measure.period;
-    int step = rhythm->unit == PERIOD_YEARS ? rhythm->count * MONTHS_OF_YEAR
-                                            : rhythm->count;
-    int months = limit->due_on.month ? limit->due_on.month - 1 : 0;
-    struct civil_day day = fixed_day(today.year, months, limit->due_on.day);
-    while (civil_day_number(day) <= civil_day_number(today)) {
-        months += step;
-        day = fixed_day(today.year, months, limit->due_on.day);
+    const struct measure *own = &of->limit->measure;
+    const struct due_on *on = &(*rule)->due_on;
+    if (*rule == own) {
+        instant usual = civil_day_start(fixed_day(year, months, on->day));
+        *rule = measure_on(of, usual);
+        on = (*rule)->due_on.day ? &(*rule)->due_on : on;
     }
-    return day;
+    if (on->month)
+        months = months / MONTHS_OF_YEAR * MONTHS_OF_YEAR + on->month - 1;
+    return fixed_day(year, months, on->day);
 }
 
+/* The first fixed day after the day of `at`: each month, quarter or year. */
 static instant fixed_due(const struct due_of *of, const struct measure *measure,
-                         instant after)
+                         instant at)
 {
-    struct civil_day day = next_fixed_day(of->limit, after);
-    if (measure->shift)
-        day = calendar_next_working_day(of->procedures->calendar, day);
-    return end_of_day(day);
+    const struct civil_day today = civil_day_of(at);
+    const struct measure *own = &of->limit->measure;
+    const struct measure *rule = own->due_on.day ? own : measure;
+    const struct period *rhythm = &rule->period;
+    int step = rhythm->unit == PERIOD_YEARS ? rhythm->count * MONTHS_OF_YEAR
+                                            : rhythm->count;
+    int months = rule->due_on.month ? rule->due_on.month - 1 : 0;
+    for (;; months += step) {
+        const struct measure *found = rule;
+        struct civil_day day = day_of_period(of, today.year, months, &found);
+        struct civil_day first = fixed_day(today.year, months, 1);
+        if (civil_day_number(rule->due_on.after ? first : day) <=
+            civil_day_number(today))
+            continue;
+        if (found->shift)
+            day = calendar_next_working_day(of->procedures->calendar, day);
+        return end_of_day(day);
+    }
 }
 
 /* --- warnings ---------------------------------------------------------------
@@ -118,7 +149,7 @@ enum reason due_compute(const struct due_of *of, struct deadline *deadline,
                         instant after, struct fault *why)
 {
     const struct measure *measure = due_measure(of);
-    if (of->limit->due_on.day)
+    if (due_is_fixed(of))
         deadline->due = fixed_due(of, measure, after ? after : deadline->start);
     else
         TRY(period_due(&measure->period, deadline->start + deadline->stopped,
@@ -168,7 +199,7 @@ enum reason due_resume(const struct due_of *of, struct deadline *deadline,
     deadline->stopped += span;
     if (unit == PERIOD_WORKING_DAYS)
         TRY(resume_working_days(of, deadline, at, why));
-    else if (of->limit->due_in || of->limit->due_on.day)
+    else if (of->limit->due_in || due_is_fixed(of))
         deadline->due += span; /* the day was named, not counted */
     else
         TRY(due_compute(of, deadline, 0, why));

@@ -19,6 +19,9 @@ struct due_of {
 /* The rule of the owner's region on the day the case was opened. */
 const struct measure *due_measure(const struct due_of *of);
 
+/* Whether its end is a fixed day of the calendar, not a span. */
+bool due_is_fixed(const struct due_of *of);
+
 /*
  * Fills due and warn of a clock whose start is known. `after`: for a limit of
  * fixed days, the end of the clock that this one follows; else 0.

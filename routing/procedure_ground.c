@@ -97,6 +97,17 @@ static const char *article_of(const struct choice *choice)
     return "";
 }
 
+/* The law behind it, by name and article. */
+static void put_basis(const struct question *question, struct ground *ground)
+{
+    const struct article *article =
+        laws_find(question->procedures->laws, ground->article);
+    if (!article)
+        return;
+    buf_print(&ground->lawful_zh, "依据：%s。", article->basis_zh);
+    buf_print(&ground->lawful_en, " Basis: %s.", article->basis_en);
+}
+
 void ground_fill(const struct question *question, const struct choice *choice,
                  enum reason reason, struct ground *ground)
 {
@@ -113,4 +124,6 @@ void ground_fill(const struct question *question, const struct choice *choice,
     ground->article = article_of(choice);
     if (question->casefile)
         put_state(ground, choice->machine, state);
+    if (accepts_anything(choice->machine, choice->state))
+        put_basis(question, ground);
 }

@@ -30,12 +30,13 @@ static const char *or_empty(const char *text)
     return text ? text : "";
 }
 
+/* Where no number is known the article is named by its id, "JP1580-flow". */
 static char *basis_in_english(const struct article *article)
 {
-    struct buf out = {0};
-    buf_print(&out, "%s (%s), ", article->law_en, article->number);
-    cite_put_english(&out, article->cite);
-    return buf_take(&out);
+    AUTO(buf) struct buf cite = {0};
+    bool is_read = cite_put_english(&cite, article->cite);
+    return mem_print("%s, %s", article->law_en,
+                     is_read ? buf_text(&cite) : article->id);
 }
 
 static void read_article(struct article *article, const struct element *law,

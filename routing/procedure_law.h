@@ -17,7 +17,7 @@ struct complaints;
 struct article {
     char *id;       /* "W17-9" */
     char *basis_zh; /* "《...办法》（环环监〔2017〕17号）第九条" */
-    char *basis_en;   /* "Measures on ... (环环监〔2017〕17号), art. 9" */
+    char *basis_en;   /* "Measures on linking ..., art. 9" */
     const char *gist; /* one line, Chinese */
     const char *law_zh, *law_en, *number, *cite;
     const char *from, *until; /* "2017-01-25", or the year; "" not known */

@@ -78,6 +78,7 @@ static void accept_done(struct accept *accept)
     words_done(&accept->starts);
     words_done(&accept->pauses);
     words_done(&accept->resumes);
+    words_done(&accept->not_before);
     for (size_t i = 0; i < accept->parent_count; i++)
         words_done(&accept->parents[i].states);
     free(accept->parents);

@@ -39,10 +39,17 @@ struct role {
 
 enum counted { COUNTED_RECEIVED, COUNTED_DECIDED, COUNTED_DELIVERED };
 
+/* A day of the month (month 0) or of the year. */
+struct due_on {
+    int month, day; /* day 0: none */
+    bool after;     /* of the first period that begins after the start */
+};
+
 /* How long, by which rule; a limit has one and may have local or later ones. */
 struct measure {
     struct period period;
     const char *period_text;
+    struct due_on due_on;
     bool shift;
     const char *force; /* "statutory", "local", "none" */
     const char *article;
@@ -61,16 +68,10 @@ struct expiry {
     struct label name;
 };
 
-/* A day of the month (month 0) or of the year. */
-struct due_on {
-    int month, day; /* day 0: none */
-};
-
 struct limit {
     const char *id;
     struct label name;
     struct measure measure;
-    struct due_on due_on;
     bool earliest;         /* its end is the first lawful instant */
     const char *warn_text; /* NULL: no warning */
     struct period warn;
@@ -131,8 +132,8 @@ struct accept {
     struct when when;
     struct words answers, meets, cancels, starts, pauses, resumes;
     const char *within;
-    const char *not_before; /* a limit of `earliest` */
-    bool early_warns;       /* too early: a warning, not a refusal */
+    struct words not_before; /* limits of `earliest` */
+    bool early_warns;        /* too early: a warning, not a refusal */
     const char *since, *until;
     bool internal; /* the agency writes to itself */
     bool joins;

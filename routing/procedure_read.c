@@ -54,11 +54,26 @@ static void read_when(struct when *when, const struct element *element,
                  "the condition is not XPath", why.text);
 }
 
+/* "05" or "12-15"; the XSD has judged the form. */
+static struct due_on read_due_on(const struct element *element)
+{
+    const char *text = element_attribute(element, "due-on");
+    struct due_on due_on = {.after = is_yes(element, "after-period")};
+    if (!text)
+        return due_on;
+    const char *day = strchr(text, '-');
+    if (day)
+        due_on.month = (int)strtol(text, NULL, 10);
+    due_on.day = (int)strtol(day ? day + 1 : text, NULL, 10);
+    return due_on;
+}
+
 static void read_measure(struct measure *measure, const struct element *element,
                          struct complaints *complaints)
 {
     *measure = (struct measure){
         .period_text = element_attribute(element, "period"),
+        .due_on = read_due_on(element),
         .shift = is_yes(element, "shift"),
         .force = element_attribute(element, "force"),
         .article = element_attribute(element, "article"),
@@ -117,19 +132,6 @@ static enum counted read_counted(const char *text)
     return (enum counted)i;
 }
 
-/* "05" or "12-15"; the XSD has judged the form. */
-static struct due_on read_due_on(const char *text)
-{
-    struct due_on due_on = {0};
-    if (!text)
-        return due_on;
-    const char *day = strchr(text, '-');
-    if (day)
-        due_on.month = (int)strtol(text, NULL, 10);
-    due_on.day = (int)strtol(day ? day + 1 : text, NULL, 10);
-    return due_on;
-}
-
 static void read_warn(struct limit *limit, const struct element *element,
                       struct complaints *complaints)
 {
@@ -155,7 +157,6 @@ static void read_limit(struct limit *limit, const struct element *element,
         .met_when_decided = met && strcmp(met, "decided") == 0,
         .owners = words_parse(element_attribute(element, "owner")),
         .duty = !duty || strcmp(duty, "no") != 0,
-        .due_on = read_due_on(element_attribute(element, "due-on")),
         .earliest = is_yes(element, "earliest"),
         .line = element_line(element),
     };
@@ -235,7 +236,7 @@ static void read_accept(struct accept *accept, const struct element *element,
         .within = element_attribute(element, "within"),
         .pauses = words_parse(element_attribute(element, "pauses")),
         .resumes = words_parse(element_attribute(element, "resumes")),
-        .not_before = element_attribute(element, "not-before"),
+        .not_before = words_parse(element_attribute(element, "not-before")),
         .early_warns = early && strcmp(early, "warn") == 0,
         .since = element_attribute(element, "since"),
         .until = element_attribute(element, "until"),

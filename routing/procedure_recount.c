@@ -33,11 +33,11 @@ bool procedure_recount(const struct procedures *procedures,
         machine_find(procedures, casefile->procedure);
     const struct limit *limit =
         machine ? machine_limit(machine, deadline->limit) : NULL;
-    if (!limit || deadline->status != DEADLINE_RUNNING || deadline->stopped ||
-        limit->due_in || limit->due_on.day)
-        return false;
     const struct due_of of = {procedures, registry, limit, deadline->owner,
                               casefile->opened_at};
+    if (!limit || deadline->status != DEADLINE_RUNNING || deadline->stopped ||
+        limit->due_in || due_is_fixed(&of))
+        return false;
     struct deadline counted = *deadline;
     if (due_compute(&of, &counted, 0, NULL) != R_OK ||
         counted.due == deadline->due)

@@ -176,11 +176,8 @@ static void put_limit(struct buf *out, const struct procedures *procedures,
     buf_print(out, say("，%s，", ", %s, "),
               label_say(&counted[limit->counted]));
     put_measure(out, procedures, &limit->measure);
-    if (limit->due_on.day || limit->earliest) {
-        buf_put_text(out, "      ");
-        text_put_limit(out, limit, language_is_chinese());
-        buf_put_text(out, "\n");
-    }
+    if (limit->earliest)
+        buf_print(out, "      %s\n", say("最早日期", "the earliest day"));
     if (limit->warn_text)
         buf_print(out, "      %s %s\n", say("提前提醒", "warned ahead:"),
                   limit->warn_text);
@@ -217,7 +214,7 @@ static void put_articles(struct buf *out, const struct procedures *procedures,
         if (!is_cited(machine, article->id))
             continue;
         buf_print(out, "  %-14s %s (%s..%s) %s\n      %s\n", article->id,
-                  say(article->basis_zh, article->law_en), article->from,
+                  say(article->basis_zh, article->basis_en), article->from,
                   article->until, article->certainty, article->gist);
     }
 }

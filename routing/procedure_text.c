@@ -76,8 +76,8 @@ void text_put_act(struct buf *out, const struct machine *machine,
         buf_put_text(out, chinese ? "）" : ")");
 }
 
-void text_put_measure(struct buf *out, const struct measure *measure,
-                      bool chinese)
+static void put_span(struct buf *out, const struct measure *measure,
+                     bool chinese)
 {
     static const struct label units[PERIOD_UNIT_COUNT] = {
         [PERIOD_HOURS] = {"小时", "hours"},
@@ -93,11 +93,11 @@ void text_put_measure(struct buf *out, const struct measure *measure,
         buf_put_text(out, chinese ? "，节假日顺延" : ", moved past holidays");
 }
 
-static void put_fixed_day(struct buf *out, const struct limit *limit,
+static void put_fixed_day(struct buf *out, const struct measure *measure,
                           bool chinese)
 {
-    const struct due_on *on = &limit->due_on;
-    bool quarterly = limit->measure.period.count == 3;
+    const struct due_on *on = &measure->due_on;
+    bool quarterly = measure->period.count == 3;
     if (on->month)
         buf_print(out, chinese ? "每年%d月%d日" : "each year on %02d-%02d",
                   on->month, on->day);
@@ -106,16 +106,21 @@ static void put_fixed_day(struct buf *out, const struct limit *limit,
     else
         buf_print(out, "each %s on day %d",
                   quarterly ? "first month of a quarter" : "month", on->day);
-    if (limit->measure.shift)
+    if (on->after)
+        buf_put_text(out, chinese ? "（上一期的）" : ", for the period before");
+    if (measure->shift)
         buf_put_text(out, chinese ? "，节假日顺延" : ", moved past holidays");
+}
+
+void text_put_measure(struct buf *out, const struct measure *measure,
+                      bool chinese)
+{
+    (measure->due_on.day ? put_fixed_day : put_span)(out, measure, chinese);
 }
 
 void text_put_limit(struct buf *out, const struct limit *limit, bool chinese)
 {
-    if (limit->due_on.day)
-        put_fixed_day(out, limit, chinese);
-    else
-        text_put_measure(out, &limit->measure, chinese);
+    text_put_measure(out, &limit->measure, chinese);
     if (limit->earliest)
         buf_put_text(out, chinese ? "，最早日期" : ", the earliest day");
 }
@@ -181,10 +186,12 @@ void text_each_mark(const struct machine *machine, const struct accept *accept,
     if (accept->internal)
         mark(&marking, "内部文书", "internal",
              chinese ? "只记入案卷，不送达" : "on the record, sent to nobody");
-    mark_limit(&marking, accept->early_warns ? "届满前提示过早" : "届满后方可",
-               accept->early_warns ? "too early before the end of"
-                                   : "only after the end of",
-               accept->not_before);
+    for (size_t i = 0; i < accept->not_before.count; i++)
+        mark_limit(&marking,
+                   accept->early_warns ? "届满前提示过早" : "届满后方可",
+                   accept->early_warns ? "too early before the end of"
+                                       : "only after the end of",
+                   accept->not_before.items[i]);
     for (size_t i = 0; i < accept->extend_count; i++)
         mark_extension(&marking, &accept->extends[i]);
     for (size_t i = 0; i < accept->pauses.count; i++)

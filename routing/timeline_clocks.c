@@ -108,7 +108,7 @@ static void put_ground(const struct page *page, const struct deadline *deadline)
         return;
     if (*facts.basis_zh)
         buf_print(page->out, say("    依据：%s%s\n", "    ground: %s%s\n"),
-                  say(facts.basis_zh, facts.article), force_say(facts.force));
+                  say(facts.basis_zh, facts.basis_en), force_say(facts.force));
     if (*facts.offers && page->now > deadline->due && deadline->due)
         buf_print(page->out,
                   say("    逾期后可以提出：%s\n", "    now open: %s\n"),

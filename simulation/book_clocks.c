@@ -204,8 +204,7 @@ static void work_ends(struct clock_work *work)
     }
     for (size_t i = 0; i < work->one->clock_count; i++) {
         struct book_clock *clock = &work->one->clocks[i];
-        bool waited =
-            act->not_before && strcmp(clock->limit->id, act->not_before) == 0;
+        bool waited = is_named(&act->not_before, clock);
         if (clock_is_open(clock) && (waited || is_named(&act->cancels, clock)))
             end_clock(work, clock, true, 0);
     }

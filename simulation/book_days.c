@@ -103,11 +103,11 @@ static bool is_fixed_day(const struct limit *limit, int64_t number)
     struct civil_day next = civil_day_of_number(number + 1);
     const struct period *rhythm = &limit->measure.period;
     bool last = next.month != day.month;
-    bool fits =
-        day.day == limit->due_on.day || (last && day.day < limit->due_on.day);
+    bool fits = day.day == limit->measure.due_on.day ||
+                (last && day.day < limit->measure.due_on.day);
     int every = rhythm->unit == PERIOD_YEARS ? rhythm->count * MONTHS_OF_YEAR
                                              : rhythm->count;
-    int first = limit->due_on.month ? limit->due_on.month : 1;
+    int first = limit->measure.due_on.month ? limit->measure.due_on.month : 1;
     return fits && (day.month - first + MONTHS_OF_YEAR) % every == 0;
 }
 
@@ -126,7 +126,7 @@ instant clock_end(const struct reckoning *reckoning, instant start,
     const struct book *book = reckoning->book;
     const struct measure *measure = measure_of(reckoning);
     const struct period *period = &measure->period;
-    if (reckoning->limit->due_on.day)
+    if (reckoning->limit->measure.due_on.day)
         return fixed_end(reckoning, measure, predecessor ? predecessor : start);
     instant from = start + stopped;
     if (period->unit == PERIOD_HOURS)
@@ -170,7 +170,7 @@ void clock_go_on(const struct reckoning *reckoning, struct book_clock *clock,
     clock->stopped += span;
     if (unit == PERIOD_WORKING_DAYS)
         clock->due = go_on_worked(reckoning->book, clock, at);
-    else if (limit->due_in || limit->due_on.day)
+    else if (limit->due_in || limit->measure.due_on.day)
         clock->due += span;
     else
         clock->due = clock_end(reckoning, clock->start, clock->stopped, 0);

@@ -78,12 +78,12 @@ static enum reason ask_sender(const struct trial *trial)
 /* Too early, while the earliest day is still ahead or not even known. */
 static bool is_held_back(const struct trial *trial)
 {
-    const char *limit = trial->act->not_before;
-    for (size_t i = 0; limit && trial->one && !trial->act->early_warns &&
-                       i < trial->one->clock_count;
+    const struct words *limits = &trial->act->not_before;
+    for (size_t i = 0;
+         trial->one && !trial->act->early_warns && i < trial->one->clock_count;
          i++) {
         const struct book_clock *clock = &trial->one->clocks[i];
-        if (clock_is_open(clock) && strcmp(clock->limit->id, limit) == 0 &&
+        if (clock_is_open(clock) && words_has(limits, clock->limit->id) &&
             (clock->state != CLOCK_RUNS ||
              !clock_is_over(clock->due, trial->draft->at)))
             return true;

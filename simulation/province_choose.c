@@ -134,10 +134,10 @@ static bool draw_option(struct province *province, struct options *options,
 static instant not_before(const struct book_case *one, const struct accept *act,
                           instant at)
 {
-    for (size_t i = 0; act->not_before && i < one->clock_count; i++) {
+    for (size_t i = 0; i < one->clock_count; i++) {
         const struct book_clock *clock = &one->clocks[i];
         if (clock->state == CLOCK_RUNS &&
-            strcmp(clock->limit->id, act->not_before) == 0 && clock->due >= at)
+            words_has(&act->not_before, clock->limit->id) && clock->due >= at)
             at = clock->due + INSTANT_HOUR;
     }
     return at;

@@ -29,6 +29,7 @@ static struct clock_row read_clock(const struct sql_rows *rows)
         .letter_id = sql_text(rows, 11),
         .letter_type = sql_text(rows, 12),
         .sender = sql_text(rows, 13),
+        .opened_at = sql_integer(rows, 14),
     };
 }
 
@@ -45,7 +46,7 @@ enum reason survey_clocks(struct ledger *ledger, instant until,
         "d.owner, d.from_position, d.start, d.due, d.status, "
         "d.met_by, coalesce(m.received_at, 0), "
         "coalesce(l.id, ''), coalesce(l.type, ''), "
-        "coalesce(l.sender, '') FROM deadlines d "
+        "coalesce(l.sender, ''), c.opened_at FROM deadlines d "
         "JOIN cases c ON c.id = d.case_id "
         "LEFT JOIN letters l ON l.position = d.from_position "
         "LEFT JOIN letters m ON m.position = d.met_by "

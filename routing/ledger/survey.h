@@ -17,6 +17,7 @@ struct clock_row {
     const char *limit, *owner;
     int64_t from;                                 /* position */
     const char *letter_id, *letter_type, *sender; /* of that letter */
+    instant opened_at;                            /* of the case */
     instant start, due;
     enum deadline_status status;
     int64_t met_by;

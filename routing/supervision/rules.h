@@ -129,6 +129,7 @@ struct rules {
     struct document *documents[RULES_FILES]; /* NULL: not read */
     char *paths[RULES_FILES];                /* as faults name them */
     const struct procedures *procedures;     /* borrowed */
+    const struct registry *registry; /* borrowed; NULL: limits as they are */
 };
 
 /* Where rules come from, and what they are judged against. */

@@ -11,6 +11,7 @@
 
 #include "base/asset.h"
 #include "base/io.h"
+#include "base/language.h"
 #include "base/mem.h"
 #include "schemas/grammar.h"
 
@@ -174,7 +175,7 @@ void rules_free(struct rules *rules)
 const char *rules_basis(const struct rules *rules, const char *article)
 {
     const struct article *found = laws_find(rules->procedures->laws, article);
-    return found ? found->basis_zh : "";
+    return found ? say(found->basis_zh, found->basis_en) : "";
 }
 
 bool rules_wants(const struct words *words, const char *word)

@@ -50,14 +50,28 @@ static const struct rule *choose_rule(const struct rules *rules,
     return NULL;
 }
 
+/* By the region of its owner and the law of the day of the case. */
+static bool find_facts(const struct rules *rules, const struct clock_row *row,
+                       struct limit_facts *facts)
+{
+    const struct casefile casefile = {.procedure =
+                                          (char *)(size_t)row->procedure,
+                                      .opened_at = row->opened_at};
+    const struct deadline deadline = {.limit = (char *)(size_t)row->limit,
+                                      .owner = (char *)(size_t)row->owner};
+    return rules->registry ? procedure_clock(rules->procedures, rules->registry,
+                                             &casefile, &deadline, facts)
+                           : procedure_limit(rules->procedures, row->procedure,
+                                             row->limit, facts);
+}
+
 static enum reason see_clock(void *context, const struct clock_row *row,
                              struct fault *why)
 {
     struct findings *findings = context;
     const struct rules *rules = findings->rules;
     struct limit_facts facts;
-    bool known =
-        procedure_limit(rules->procedures, row->procedure, row->limit, &facts);
+    bool known = find_facts(rules, row, &facts);
     bool done = row->met_at && row->met_at <= findings->at;
     (void)why;
     if (row->start > findings->at || (known && !facts.duty) ||

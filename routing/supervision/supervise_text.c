@@ -69,8 +69,7 @@ static void put_thresholds(const struct sheet *sheet,
         buf_print(
             sheet->out,
             say("      追诉标准：%s（%s）%s\n", "      threshold: %s (%s)%s\n"),
-            label_say(&threshold->name),
-            say(rules_basis(rules, threshold->article), threshold->article),
+            label_say(&threshold->name), rules_basis(rules, threshold->article),
             threshold->grave ? say("，情节严重", ", grave") : "");
     }
     if (!figures)
@@ -168,7 +167,7 @@ static void put_rule(const struct sheet *sheet, const struct rule *rule,
             article = findings->items[i].article;
             if (*article)
                 buf_print(sheet->out, say("  依据：%s\n", "  ground: %s\n"),
-                          say(rules_basis(findings->rules, article), article));
+                          rules_basis(findings->rules, article));
         }
         put_finding(sheet, &findings->items[i]);
     }
@@ -221,7 +220,7 @@ static void put_rule_words(const struct rules *rules, const struct rule *rule,
     buf_print(out, "\n  %s  [%s]\n", label_say(&rule->name), rule->id);
     if (rule->article)
         buf_print(out, say("    依据：%s\n", "    ground: %s\n"),
-                  say(rules_basis(rules, rule->article), rule->article));
+                  rules_basis(rules, rule->article));
     else
         buf_put_text(out, say("    依据：该期限的条文\n",
                               "    ground: the article of the limit\n"));
@@ -242,14 +241,13 @@ void rules_put_text(const struct rules *rules, struct buf *out)
     buf_put_text(out, say("\n追诉标准\n\n", "\ncrime thresholds\n\n"));
     for (size_t i = 0; i < rules->threshold_count; i++) {
         const struct threshold *threshold = &rules->thresholds[i];
-        buf_print(
-            out,
-            say("  %s  [%s]\n    依据：%s；%s\n",
-                "  %s  [%s]\n    ground: %s; %s\n"),
-            label_say(&threshold->name), threshold->id,
-            say(rules_basis(rules, threshold->article), threshold->article),
-            threshold->words ? say("依文字推断，须人工核对",
-                                   "read from words: to be checked")
-                             : say("依数值判断", "read from figures"));
+        buf_print(out,
+                  say("  %s  [%s]\n    依据：%s；%s\n",
+                      "  %s  [%s]\n    ground: %s; %s\n"),
+                  label_say(&threshold->name), threshold->id,
+                  rules_basis(rules, threshold->article),
+                  threshold->words ? say("依文字推断，须人工核对",
+                                         "read from words: to be checked")
+                                   : say("依数值判断", "read from figures"));
     }
 }

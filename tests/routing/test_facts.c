@@ -57,11 +57,12 @@ static void tell_clue(struct facts_bench *in, const char *case_id,
                       const char *content, const char *parties,
                       const char *measurement)
 {
+    bool bare = !*measurement || strncmp(measurement, "<harm>", 6) == 0;
     AUTO(text) char *figures =
-        *measurement ? mem_print("<measurements><measurement>%s</measurement>"
-                                 "</measurements>",
-                                 measurement)
-                     : mem_text("");
+        bare ? mem_text(measurement)
+             : mem_print("<measurements><measurement>%s</measurement>"
+                         "</measurements>",
+                         measurement);
     AUTO(text) char *body =
         mem_print("<notice><subject>线索通报</subject><content>%s</content>"
                   "<parties>%s</parties>%s</notice>",
@@ -91,9 +92,14 @@ static const struct finding *find(const struct facts_bench *in,
     "<pollutant>" pollutant "</pollutant><value>" value "</value><unit>" unit  \
     "</unit>" more
 
+#define HARM(more) "<harm>" more "</harm>"
+#define INTAKE(level, hours)                                                   \
+    HARM("<intakeLevel>" level "</intakeLevel><intakeHours>" hours             \
+         "</intakeHours>")
+
 static const struct {
-    const char *content, *measurement;
-    const char *met; /* a threshold, or NULL: none */
+    const char *content, *measurement; /* or harm */
+    const char *met;                   /* a threshold, or NULL: none */
 } vectors[] = {
     {"铅", MEASURED("铅", "3", "mg/L", "<timesOver>3</timesOver>"),
      "heavy-metal-3-times"},
@@ -121,6 +127,32 @@ static const struct {
     {"在水源保护区钓鱼。", "", NULL},
     {"取水中断十三小时。", "", "water-intake-cut"},
     {"噪声扰民。", "", NULL},
+    {"得利", HARM("<illegalGain>300000</illegalGain>"), "gain-300000"},
+    {"得利", HARM("<illegalGain>299999.99</illegalGain>"), NULL},
+    {"得利", HARM("<illegalGain>1000000</illegalGain>"), "gain-1000000"},
+    {"损失", HARM("<loss>300000</loss>"), "loss-300000"},
+    {"损失", HARM("<loss>299999</loss>"), NULL},
+    {"损失", HARM("<loss>1000000</loss>"), "loss-1000000"},
+    {"取水", INTAKE("township", "12"), "township-intake-12-hours"},
+    {"取水", INTAKE("township", "11.9"), NULL},
+    {"取水", INTAKE("county", "12"), "county-intake-12-hours"},
+    {"疏散", HARM("<evacuated>5000</evacuated>"), "evacuated-5000"},
+    {"疏散", HARM("<evacuated>4999</evacuated>"), NULL},
+    {"中毒", HARM("<poisoned>30</poisoned>"), "poisoned-30"},
+    {"中毒", HARM("<poisoned>29</poisoned>"), NULL},
+    {"伤", HARM("<lightlyInjured>3</lightlyInjured>"), "injured"},
+    {"伤", HARM("<lightlyInjured>2</lightlyInjured>"), NULL},
+    {"伤", HARM("<seriouslyInjured>1</seriouslyInjured>"), "injured"},
+    {"伤", HARM("<seriouslyInjured>3</seriouslyInjured>"), "dead-or-disabled"},
+    {"死", HARM("<dead>1</dead>"), "dead-or-disabled"},
+    {"残", HARM("<disabled>1</disabled>"), "dead-or-disabled"},
+    {"再犯", HARM("<priorPenalties>2</priorPenalties>"), "prior-penalties-2"},
+    {"再犯", HARM("<priorPenalties>1</priorPenalties>"), NULL},
+    {"重污染天气预警期间超标，二年内曾受二次处罚。", "",
+     "heavy-pollution-warning"},
+    {"重污染天气预警期间超标。", "", NULL},
+    {"擅自进口固体废物用作原料。", HARM("<loss>1000000</loss>"),
+     "imported-waste-loss"},
 };
 
 static bool is_met(const struct facts_bench *in, const struct finding *finding,
