@@ -7,8 +7,9 @@
  */
 #include "certs/registry_memory.h"
 
+#include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/io.h"
@@ -34,6 +35,16 @@ static enum reason describe(const char *folder, const struct registry *registry,
     return R_OK;
 }
 
+static bool read_number(const char **at, int64_t *out)
+{
+    char *end;
+    errno = 0;
+    *out = strtoll(*at, &end, 10);
+    bool good = errno == 0 && end != *at && *out > 0;
+    *at = end;
+    return good;
+}
+
 /* Zero where there is none yet. */
 static enum reason recall(const char *path, struct memory *out,
                           struct fault *why)
@@ -43,8 +54,13 @@ static enum reason recall(const char *path, struct memory *out,
     if (!io_exists(path))
         return R_OK;
     TRY(io_read(path, &text, why));
-    if (sscanf(buf_text(&text), "%64s %" SCNd64 " %" SCNd64, out->authority,
-               &out->number, &out->issued_at) != 3)
+    const char *at = buf_text(&text);
+    size_t length = strcspn(at, " ");
+    if (length != DIGEST_TEXT_MAX - 1)
+        return fault(why, R_BAD_REGISTRY, "%s: cannot be read", path);
+    memcpy(out->authority, at, length);
+    at += length;
+    if (!read_number(&at, &out->number) || !read_number(&at, &out->issued_at))
         return fault(why, R_BAD_REGISTRY, "%s: cannot be read", path);
     return R_OK;
 }
