@@ -24,7 +24,7 @@ static const char style[] =
     "h2{font-size:1.25rem;margin:2.5rem 0 .6rem}"
     "p{margin:.3rem 0}.soft{color:var(--soft)}"
     "nav{display:flex;flex-wrap:wrap;gap:.6rem;margin:1.2rem 0 0}"
-    "nav a{flex:1 1 11rem;border:1px solid var(--line);border-radius:.4rem;"
+    "nav a{flex:1 1 6rem;border:1px solid var(--line);border-radius:.4rem;"
     "padding:.6rem .9rem;color:inherit;text-decoration:none}"
     "nav a:hover,nav a:focus{border-color:var(--ink)}"
     "nav b{display:block;font-size:1.6rem;line-height:1.2}"
@@ -37,7 +37,8 @@ static const char style[] =
     "font-size:.85em}"
     "td.sum{text-align:right;white-space:nowrap;"
     "font-variant-numeric:tabular-nums}"
-    "td.long{min-width:16rem;white-space:pre-line}"
+    "td.long{min-width:14rem;white-space:pre-line}"
+    "tbody td:first-child{min-width:9rem;font-weight:600}"
     ".card{display:inline-block;padding:0 .55em;border-radius:.25em;"
     "border:1px solid;font-weight:600;white-space:nowrap}"
     ".red{color:var(--red);background:var(--redbg)}"
@@ -45,7 +46,7 @@ static const char style[] =
     "footer{margin-top:3rem;border-top:1px solid var(--line);"
     "padding-top:1rem;font-size:.85rem}"
     "footer li{overflow-wrap:anywhere}"
-    "@media(max-width:52rem){table,tbody,tr,td{display:block;width:100%}"
+    "@media(max-width:62rem){table,tbody,tr,td{display:block;width:100%}"
     "thead{display:none}tr{border:1px solid var(--line);"
     "border-radius:.4rem;margin:0 0 .8rem;padding:.3rem .2rem}"
     "td,td.sum{border:0;text-align:left;padding:.15rem .7rem;"
@@ -99,7 +100,7 @@ static void put_card(struct buf *out, const struct extract_row *row)
               label[2], strcmp(row->kind, "red") == 0 ? "red" : "yellow",
               buf_text(&kind));
     put_cell(out, label[3], "", row->title);
-    put_cell(out, label[4], "", row->number);
+    put_cell(out, label[4], "nowrap", row->number);
     put_cell(out, label[5], "nowrap", row->from);
     put_cell(out, label[6], "nowrap", row->until);
     put_cell(out, label[7], "", row->authority);
@@ -135,7 +136,7 @@ static void put_penalty(struct buf *out, const struct extract_row *row)
     buf_put_text(out, "<tr>");
     put_cell(out, label[0], "", row->name);
     put_cell(out, label[1], "code", row->code);
-    put_cell(out, label[2], "", row->number);
+    put_cell(out, label[2], "nowrap", row->number);
     put_cell(out, label[3], "", row->title);
     put_cell(out, label[4], "", buf_text(&kind));
     put_cell(out, label[5], "long", row->text);

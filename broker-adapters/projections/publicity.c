@@ -7,6 +7,7 @@
  */
 #include "broker-adapters/projections/publicity.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/mask.h"
@@ -21,13 +22,15 @@ void publicity_put_name(struct buf *out, const char *name)
         mask_put_name(out, name);
 }
 
-/* The rest of a number that was masked: a run that holds an asterisk. */
+/* The rest of a number that was masked: a run that holds digits and asterisks.
+ * A masked name has asterisks alone. */
 static size_t masked_length(const char *text)
 {
     size_t length = strspn(text, OF_A_NUMBER);
     while (length > 0 && text[length - 1] == ' ')
         length--;
-    return memchr(text, '*', length) ? length : 0;
+    bool digits = strcspn(text, "0123456789") < length;
+    return digits && memchr(text, '*', length) ? length : 0;
 }
 
 static void put_without_numbers(struct buf *out, const char *text)
