@@ -37,7 +37,8 @@ static const char style[] =
     "font-size:.85em}"
     "td.sum{text-align:right;white-space:nowrap;"
     "font-variant-numeric:tabular-nums}"
-    "td.long{min-width:14rem;white-space:pre-line}"
+    "td.long{min-width:12rem;white-space:pre-line}"
+    "td.mid{min-width:7.5rem}"
     "tbody td:first-child{min-width:9rem;font-weight:600}"
     ".card{display:inline-block;padding:0 .55em;border-radius:.25em;"
     "border:1px solid;font-weight:600;white-space:nowrap}"
@@ -46,12 +47,13 @@ static const char style[] =
     "footer{margin-top:3rem;border-top:1px solid var(--line);"
     "padding-top:1rem;font-size:.85rem}"
     "footer li{overflow-wrap:anywhere}"
-    "@media(max-width:62rem){table,tbody,tr,td{display:block;width:100%}"
+    "@media screen and "
+    "(max-width:62rem){table,tbody,tr,td{display:block;width:100%}"
     "thead{display:none}tr{border:1px solid var(--line);"
     "border-radius:.4rem;margin:0 0 .8rem;padding:.3rem .2rem}"
     "td,td.sum{border:0;text-align:left;padding:.15rem .7rem;"
     "overflow-wrap:anywhere}td.code,td.nowrap{white-space:normal}"
-    "td.long{min-width:0}"
+    "td.long,td.mid{min-width:0}"
     "td::before{content:attr(data-label)\"：\";color:var(--soft)}"
     "td:first-child{font-weight:600}td:first-child::before{content:\"\"}"
     "td:empty{display:none}}"
@@ -99,7 +101,7 @@ static void put_card(struct buf *out, const struct extract_row *row)
               "<td data-label=\"%s\"><span class=\"card %s\">%s</span></td>",
               label[2], strcmp(row->kind, "red") == 0 ? "red" : "yellow",
               buf_text(&kind));
-    put_cell(out, label[3], "", row->title);
+    put_cell(out, label[3], "mid", row->title);
     put_cell(out, label[4], "nowrap", row->number);
     put_cell(out, label[5], "nowrap", row->from);
     put_cell(out, label[6], "nowrap", row->until);
