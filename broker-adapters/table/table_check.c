@@ -140,6 +140,12 @@ static const struct advice {
      "发文表有 %lld 个 key 出现多次，只有第一行会发出",
      "%lld keys stand in several rows of the outgoing table: only the first of "
      "them is sent"},
+    {"shared keys", WITH_COLUMNS,
+     "SELECT count(*) FROM {columns} s JOIN {outgoing} o"
+     " ON o.key = CAST(s.{key} AS text) WHERE o.payload IS NOT NULL",
+     "自有表有 %lld 行的 key 与发文表中的公文相同，不会被取走",
+     "%lld rows of the system's own table have the key of a letter in the "
+     "outgoing table: they are not taken"},
     {"trigger", ON_POSTGRES,
      "SELECT CASE WHEN count(*) > 0 THEN 0 ELSE 1 END FROM pg_trigger"
      " WHERE tgrelid = to_regclass('{outgoing}') AND NOT tgisinternal",

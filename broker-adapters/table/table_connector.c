@@ -154,6 +154,9 @@ static void look_at_registry(struct table_connector *connector, int64_t now)
     struct fault why = {0};
     if (registry_watch_look(&connector->registry, now, &changed, &why) == R_OK)
         connector->desk.registry = connector->registry.registry;
+    if (key_watch_look(&connector->key, connector->desk.registry, instant_now(),
+                       now))
+        connector->desk.key = connector->key.key;
 }
 
 static void run(void *context)
@@ -183,7 +186,7 @@ static void table_close(void *state)
     side_close(&connector->side);
     table_place_done(&connector->place);
     sql_close(connector->desk.mailbox);
-    signing_key_free(connector->key);
+    key_watch_done(&connector->key);
     registry_watch_done(&connector->registry);
     free(thread);
 }
@@ -193,11 +196,15 @@ static enum reason open_desk(struct table_connector *connector,
                              struct fault *why)
 {
     const struct adapter_settings *settings = connector->settings;
+    connector->registry.store = settings->mailbox;
     TRY(registry_watch_open(&connector->registry, settings->agencies, why));
-    TRY(signing_key_read(&connector->key, settings->key, settings->certificate,
-                         why));
+    connector->key =
+        (struct key_watch){.agency = settings->agency,
+                           .key_path = settings->key,
+                           .certificate_path = settings->certificate};
+    TRY(key_watch_open(&connector->key, why));
     connector->desk = (struct desk){.agency = settings->agency,
-                                    .key = connector->key,
+                                    .key = connector->key.key,
                                     .registry = connector->registry.registry};
     return mailbox_open(&connector->desk.mailbox, settings->mailbox, SQL_CREATE,
                         why);

@@ -21,6 +21,7 @@
 #include "broker-adapters/mailbox/table_rows.h"
 #include "broker-adapters/mapping/mapping.h"
 #include "broker-adapters/table/table_words.h"
+#include "certs/key_watch.h"
 
 enum {
     TABLE_BATCH = 64,
@@ -63,7 +64,7 @@ struct table_connector {
     const struct adapter_settings *settings;
     struct desk desk; /* with a mailbox connection of this thread's own */
     struct registry_watch registry;
-    struct signing_key *key;
+    struct key_watch key;
     struct table_place place;
     struct side side;
     struct table_queue queue; /* of letters to hand over */
