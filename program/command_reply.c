@@ -227,7 +227,11 @@ static enum reason run(const struct arguments *arguments, struct fault *why)
     TRY(fill_body(&answer, why));
     TRY(write_letter(&answer, look.desk.agency, &letter, why));
     TRY(attach(&answer, &look, &letter, why));
-    return desk_look_send(&look, arguments, &letter, answer.type->id, why);
+    return desk_look_send(&look, arguments,
+                          &(struct desk_letter){.bytes = &letter,
+                                                .jws = "",
+                                                .where = answer.type->id},
+                          why);
 }
 
 static const struct option options[] = {

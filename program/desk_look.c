@@ -7,6 +7,7 @@
 
 #include "base/language.h"
 #include "base/mask.h"
+#include "broker-adapters/adapter/reason_sheet.h"
 #include "broker-adapters/mailbox/mailbox.h"
 #include "schemas/catalogue.h"
 
@@ -69,15 +70,34 @@ static void print_kept(const struct intake *made, bool json)
     puts(buf_text(&out));
 }
 
+/* What is temporary is no judgement of the letter. */
+static void print_refused(const struct intake *made, const char *where,
+                          bool json, struct fault *why)
+{
+    AUTO(buf) struct buf report = {0};
+    if (reason_class(why->reason) == REASON_RETRY)
+        return;
+    if (json) {
+        struct reason_sheet sheet = reason_sheet_of(why, &made->mistakes);
+        reason_sheet_print_json(&sheet, &report);
+    } else {
+        mistakes_print(&made->mistakes, where, &report);
+    }
+    if (report.size == 0)
+        return;
+    fputs(buf_text(&report), json ? stdout : stderr);
+    fault_clear(why);
+}
+
 enum reason desk_look_send(const struct desk_look *look,
                            const struct arguments *arguments,
-                           const struct buf *letter, const char *where,
-                           struct fault *why)
+                           const struct desk_letter *letter, struct fault *why)
 {
     AUTO(intake) struct intake made = {0};
-    struct intake_letter source = {.bytes = buf_text(letter),
-                                   .size = letter->size,
-                                   .jws = "",
+    bool json = arguments_has(arguments, "--json");
+    struct intake_letter source = {.bytes = buf_text(letter->bytes),
+                                   .size = letter->bytes->size,
+                                   .jws = letter->jws,
                                    .source = ""};
     struct sql *mailbox = look->desk.mailbox;
     TRY(sql_begin(mailbox, why));
@@ -86,12 +106,9 @@ enum reason desk_look_send(const struct desk_look *look,
         why);
     if (reason == R_OK) {
         mailbox_ring(look->settings.mailbox);
-        print_kept(&made, arguments_has(arguments, "--json"));
-    } else if (made.mistakes.count > 0) {
-        AUTO(buf) struct buf report = {0};
-        mistakes_print(&made.mistakes, where, &report);
-        fputs(buf_text(&report), stderr);
-        fault_clear(why);
+        print_kept(&made, json);
+    } else {
+        print_refused(&made, letter->where, json, why);
     }
     return reason;
 }

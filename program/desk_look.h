@@ -40,13 +40,20 @@ enum reason desk_look_open_to_send(struct desk_look *look,
 void desk_look_done(struct desk_look *look);
 AUTO_VALUE(desk_look, desk_look_done)
 
+struct desk_letter {
+    const struct buf *bytes;
+    const char *jws;   /* its detached signature, or "" */
+    const char *where; /* it comes from */
+};
+
 /*
  * Puts a letter into the mailbox, tells the running adapter, and prints what
- * became of it; all mistakes go to standard error as "WHERE: ..." lines.
+ * became of it; all mistakes go to standard error as "WHERE: ..." lines, or
+ * with --json to standard output, as in the folder refused/.
  */
 enum reason desk_look_send(const struct desk_look *look,
                            const struct arguments *arguments,
-                           const struct buf *letter, const char *where,
+                           const struct desk_letter *letter,
                            struct fault *why) MUST_CHECK;
 
 /* The name of a message type in the reader's language; the id if unknown. */
