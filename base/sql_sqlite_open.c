@@ -71,7 +71,12 @@ static enum reason open_handle(struct sqlite *db, const char *path,
         return sqlite_fault(db, status, path, why);
     sqlite3_busy_timeout(db->handle, BUSY_WAIT_MS);
     if (mode == SQL_READ)
-        return sql_script(&db->face, "PRAGMA query_only = 1", why);
+        return sql_script(&db->face, /* who reads much reads it in place */
+                          "PRAGMA query_only = 1;"
+                          "PRAGMA temp_store = 2;"
+                          "PRAGMA cache_size = -32768;"
+                          "PRAGMA mmap_size = 17179869184;",
+                          why);
     TRY(use_log(db, why));
     return sql_script(&db->face,
                       "PRAGMA synchronous = FULL;"

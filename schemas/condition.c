@@ -19,6 +19,7 @@
 
 struct condition {
     xmlXPathCompExpr *compiled;
+    xmlXPathContext *context; /* made once: its table of functions is dear */
 };
 
 static void keep_error(void *context, xmlError *error)
@@ -36,18 +37,23 @@ static xmlXPathContext *context_new(const struct document *document, char *text)
         abort();
     context->error = keep_error;
     context->userData = text;
+    (void)xmlXPathContextSetCache(context, 1, -1, 0);
     xmlXPathRegisterNs(context, (const xmlChar *)"m",
                        (const xmlChar *)MESSAGE_NAMESPACE);
     return context;
 }
 
 /* 1 true, 0 false, -1 it cannot be worked out. */
-static int evaluate(xmlXPathCompExpr *compiled, const struct document *document,
-                    char *text)
+static int evaluate(xmlXPathCompExpr *compiled, xmlXPathContext *context,
+                    const struct document *document, char *text)
 {
-    xmlXPathContext *context = context_new(document, text);
+    context->doc = document->tree;
+    context->node = NULL;
+    context->userData = text;
     int truth = xmlXPathCompiledEvalToBoolean(compiled, context);
-    xmlXPathFreeContext(context);
+    context->doc = NULL;
+    context->node = NULL;
+    context->userData = NULL;
     return truth;
 }
 
@@ -60,13 +66,14 @@ enum reason condition_new(struct condition **out, const char *xpath,
     xmlXPathContext *context = context_new(empty, text);
     xmlXPathCompExpr *compiled =
         xmlXPathCtxtCompile(context, (const xmlChar *)xpath);
-    xmlXPathFreeContext(context);
-    if (!compiled || evaluate(compiled, empty, text) < 0 || text[0]) {
+    if (!compiled || evaluate(compiled, context, empty, text) < 0 || text[0]) {
         xmlXPathFreeCompExpr(compiled);
+        xmlXPathFreeContext(context);
         return fault(why, R_BAD_PROCEDURE, "XPath '%s': %s", xpath, text);
     }
     *out = mem_new(1, sizeof **out);
     (*out)->compiled = compiled;
+    (*out)->context = context;
     return R_OK;
 }
 
@@ -74,7 +81,8 @@ bool condition_holds(const struct condition *condition,
                      const struct document *document)
 {
     char text[FAULT_TEXT_MAX] = "";
-    return evaluate(condition->compiled, document, text) == 1;
+    return evaluate(condition->compiled, condition->context, document, text) ==
+           1;
 }
 
 void condition_free(struct condition *condition)
@@ -82,5 +90,6 @@ void condition_free(struct condition *condition)
     if (!condition)
         return;
     xmlXPathFreeCompExpr(condition->compiled);
+    xmlXPathFreeContext(condition->context);
     free(condition);
 }

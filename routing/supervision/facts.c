@@ -28,22 +28,52 @@ static int by_key(const void *a, const void *b)
 }
 
 /* Gives a fact that names nobody the subject of its case, or the case. */
-static enum reason name_one(const struct facts *facts, struct fact *fact,
-                            struct fault *why)
+static void name_one(struct fact *fact, const struct facts *named)
 {
-    AUTO(facts) struct facts named = {0};
-    TRY(facts_name(facts, fact->case_id, &named, why));
     free(fact->key);
-    if (named.count == 0) {
+    if (named->count == 0) {
         fact->key = mem_print("case:%s", fact->case_id);
-        return R_OK;
+        return;
     }
     free(fact->other);
     free(fact->name);
-    fact->key = mem_text(named.items[0].key);
-    fact->other = mem_text(named.items[0].other);
-    fact->name = mem_text(named.items[0].name);
+    fact->key = mem_text(named->items[0].key);
+    fact->other = mem_text(named->items[0].other);
+    fact->name = mem_text(named->items[0].name);
+}
+
+static int by_case(const void *a, const void *b)
+{
+    const struct fact *const *first = a, *const *second = b;
+    return strcmp((*first)->case_id, (*second)->case_id);
+}
+
+/* Those of one case stand together: it is read once. */
+static enum reason name_all(const struct facts *facts, struct fact **unnamed,
+                            size_t count, struct fault *why)
+{
+    for (size_t from = 0, until; from < count; from = until) {
+        AUTO(facts) struct facts named = {0};
+        TRY(facts_name(facts, unnamed[from]->case_id, &named, why));
+        for (until = from; until < count && strcmp(unnamed[until]->case_id,
+                                                   unnamed[from]->case_id) == 0;
+             until++)
+            name_one(unnamed[until], &named);
+    }
     return R_OK;
+}
+
+static enum reason name_unnamed(struct facts *facts, struct fault *why)
+{
+    struct fact **unnamed = mem_new(facts->count + 1, sizeof(struct fact *));
+    size_t count = 0;
+    for (size_t i = 0; i < facts->count; i++)
+        if (!*facts->items[i].key)
+            unnamed[count++] = &facts->items[i];
+    qsort(unnamed, count, sizeof *unnamed, by_case);
+    enum reason reason = name_all(facts, unnamed, count, why);
+    free(unnamed);
+    return reason;
 }
 
 static int by_other(const void *a, const void *b)
@@ -100,9 +130,7 @@ static void join_names(struct facts *facts)
 
 static enum reason name_subjects(struct facts *facts, struct fault *why)
 {
-    for (size_t i = 0; i < facts->count; i++)
-        if (!*facts->items[i].key)
-            TRY(name_one(facts, &facts->items[i], why));
+    TRY(name_unnamed(facts, why));
     join_names(facts);
     if (facts->count > 0)
         qsort(facts->items, facts->count, sizeof *facts->items, by_key);

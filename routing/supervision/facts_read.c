@@ -31,15 +31,15 @@ static uint64_t judge_thresholds(const struct rules *rules,
 {
     char day[INSTANT_TEXT_MAX];
     uint64_t met = 0;
-    if (!condition_holds(rules->some_threshold, message_document(message)))
-        return 0;
+    AUTO(screened) struct screened screened = {0};
+    screened_read(&screened, message_body(message), &rules->screened_names);
     instant_format(at, day);
     day[strcspn(day, "T")] = '\0';
     for (size_t i = 0; i < rules->threshold_count; i++) {
         const struct threshold *threshold = &rules->thresholds[i];
         bool valid = (!threshold->from || strcmp(day, threshold->from) >= 0) &&
                      (!threshold->until || strcmp(day, threshold->until) < 0);
-        if (valid && any_of_holds(&threshold->when, message))
+        if (valid && any_of_screened(&threshold->when, message, &screened))
             met |= UINT64_C(1) << i;
     }
     return met;

@@ -11,6 +11,7 @@
 #define YISONG_ROUTING_SUPERVISION_RULES_H
 
 #include "routing/procedure_model.h"
+#include "routing/supervision/screen.h"
 
 enum rules_file {
     RULES_SUPERVISION,
@@ -26,9 +27,13 @@ enum rules_file {
 /* Any of these XPath conditions over a letter. */
 struct any_of {
     struct condition **items;
+    struct screen *screens; /* of each */
     size_t count;
 };
 bool any_of_holds(const struct any_of *any, const struct message *message);
+/* The same, where the letter was read for `screened_names`. */
+bool any_of_screened(const struct any_of *any, const struct message *message,
+                     const struct screened *screened);
 
 struct heading {
     const char *id; /* "not-transferred" */
@@ -114,9 +119,8 @@ struct rules {
     struct rule *rules;
     size_t rule_count;
     struct any_of penalised;
-    struct words forms; /* body forms that can tell facts */
-    /* Some threshold may hold: asked first, for most letters meet none. */
-    struct condition *some_threshold;
+    struct words forms;          /* body forms that can tell facts */
+    struct words screened_names; /* of all thresholds */
     struct threshold *thresholds;
     size_t threshold_count;
     struct table *tables;

@@ -103,6 +103,19 @@ enum reason rules_load(struct rules **out, const struct rules_source *source,
     return R_OK;
 }
 
+bool any_of_screened(const struct any_of *any, const struct message *message,
+                     const struct screened *screened)
+{
+    for (size_t i = 0; i < any->count; i++) {
+        enum screen_verdict verdict = screen_judge(&any->screens[i], screened);
+        if (verdict == SCREEN_YES ||
+            (verdict == SCREEN_ASK &&
+             condition_holds(any->items[i], message_document(message))))
+            return true;
+    }
+    return false;
+}
+
 bool any_of_holds(const struct any_of *any, const struct message *message)
 {
     for (size_t i = 0; i < any->count; i++)
@@ -115,7 +128,10 @@ static void any_of_done(struct any_of *any)
 {
     for (size_t i = 0; i < any->count; i++)
         condition_free(any->items[i]);
+    for (size_t i = 0; i < any->count; i++)
+        screen_done(&any->screens[i]);
     free(any->items);
+    free(any->screens);
 }
 
 static void rule_done(struct rule *rule)
@@ -157,7 +173,7 @@ void rules_free(struct rules *rules)
     for (size_t i = 0; i < rules->standing_count; i++)
         any_of_done(&rules->standings[i].when);
     any_of_done(&rules->penalised);
-    condition_free(rules->some_threshold);
+    words_done(&rules->screened_names);
     free(rules->headings);
     free(rules->rules);
     free(rules->thresholds);

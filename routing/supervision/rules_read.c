@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/io.h"
 #include "base/mem.h"
 #include "routing/supervision/rules.h"
 
@@ -45,6 +46,9 @@ static struct any_of read_any(const struct reading *reading,
         if (!condition)
             continue;
         any.items = mem_resize(any.items, any.count + 1, sizeof *any.items);
+        any.screens =
+            mem_resize(any.screens, any.count + 1, sizeof *any.screens);
+        any.screens[any.count] = screen_of(element_text(when));
         any.items[any.count++] = condition;
     }
     return any;
@@ -168,21 +172,21 @@ static void read_threshold(const struct reading *reading,
         .line = element_line(row)};
 }
 
-/* All conditions of all thresholds, as one. */
-static void read_some_threshold(const struct reading *reading,
-                                const struct element *root)
+/* What a letter must be read for before any of them is asked. */
+static void read_screened_names(struct rules *rules)
 {
-    AUTO(buf) struct buf xpath = {0};
-    const struct element *row = element_first(root, "threshold");
-    for (; row; row = element_next(row, "threshold")) {
-        const struct element *when = element_first(row, "when");
-        for (; when; when = element_next(when, "when"))
-            buf_print(&xpath, "%s(%s)", xpath.size ? " or " : "",
-                      element_text(when));
+    AUTO(buf) struct buf names = {0};
+    for (size_t i = 0; i < rules->threshold_count; i++) {
+        const struct any_of *when = &rules->thresholds[i].when;
+        for (size_t k = 0; k < when->count; k++)
+            for (size_t n = 0; n < when->screens[k].names.count; n++) {
+                AUTO(text)
+                char *name = mem_print(" %s ", when->screens[k].names.items[n]);
+                if (!strstr(buf_text(&names), name))
+                    buf_put_text(&names, name);
+            }
     }
-    if (reading->complaints->count == 0)
-        reading->rules->some_threshold =
-            read_condition(reading, root, buf_text(&xpath));
+    rules->screened_names = words_parse(buf_text(&names));
 }
 
 /* --- statistics ------------------------------------------------------------
@@ -290,6 +294,6 @@ void rules_read(struct rules *rules, const struct element *root,
                 readers[i].read(&reading, row);
     if (strcmp(element_name(root), "thresholds") == 0) {
         rules->forms = read_words(root, "forms");
-        read_some_threshold(&reading, root);
+        read_screened_names(rules);
     }
 }
