@@ -148,12 +148,12 @@ static enum reason tell_next(struct link *link, struct fault *why)
     if (row.row == 0)
         return R_OK;
     transfer_statement(&row.transfer, link->settings->agency, &statement);
-    TRY(signing_key_sign(link->key, statement.bytes, statement.size, signature,
-                         why));
+    TRY(signing_key_sign(link->key.key, statement.bytes, statement.size,
+                         signature, why));
     struct word word = {
         .kind = WORD_HAVE,
         .transfer = row.transfer,
-        .code = certificate_fingerprint(signing_key_certificate(link->key)),
+        .code = certificate_fingerprint(signing_key_certificate(link->key.key)),
         .bytes = signature,
         .size = sizeof signature};
     link->is_busy = true;

@@ -177,6 +177,7 @@ static enum reason take_turn(struct link *link, struct fault *why)
     link->is_busy = false;
     link->now = instant_now();
     link->monotonic = instant_monotonic();
+    (void)key_watch_look(&link->key, NULL, link->now, link->monotonic);
     if (!link->amqp || link->monotonic >= link->next_look)
         TRY(look(link, why));
     if (link->amqp && link->monotonic - link->needed_at > IDLE_MS)
@@ -225,8 +226,9 @@ static enum reason link_open(struct link *link,
              settings->agency);
     snprintf(link->queue, sizeof link->queue, "evidence.in.%s",
              settings->agency);
-    TRY(signing_key_read(&link->key, settings->key, settings->certificate,
-                         why));
+    link->key = (struct key_watch){.key_path = settings->key,
+                                   .certificate_path = settings->certificate};
+    TRY(key_watch_open(&link->key, why));
     TRY(mailbox_open(&link->mailbox, settings->mailbox, SQL_WRITE, why));
     return side_start(&link->side, run, link, why);
 }
@@ -242,7 +244,7 @@ static void evidence_close(void *state)
     side_close(&evidence->link.side);
     hang_up(&evidence->link);
     sql_close(evidence->link.mailbox);
-    signing_key_free(evidence->link.key);
+    key_watch_done(&evidence->link.key);
     free(evidence);
 }
 AUTO_POINTER(evidence, evidence_close)

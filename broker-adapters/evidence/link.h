@@ -10,6 +10,7 @@
 #include "broker-adapters/adapter/adapter_settings.h"
 #include "broker-adapters/evidence/evidence_rows.h"
 #include "certs/key.h"
+#include "certs/key_watch.h"
 
 /* One file at a time on its way to the centre. */
 struct upload {
@@ -32,7 +33,7 @@ struct download {
 
 struct link {
     const struct adapter_settings *settings;
-    struct signing_key *key;
+    struct key_watch key;
     struct sql *mailbox; /* a connection of this thread's own */
     struct amqp *amqp;   /* NULL: not open */
     bool is_blocked;     /* the broker takes no more */

@@ -17,6 +17,7 @@
 #include "base/io.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "broker-adapters/evidence/beside.h"
 #include "broker-adapters/evidence/evidence_rows.h"
 #include "broker-adapters/evidence/place.h"
 #include "broker-adapters/evidence/seal.h"
@@ -24,7 +25,7 @@
 #include "broker-adapters/mailbox/mailbox.h"
 
 enum {
-    REST_MS = 2000,
+    REST_MS = 500,
     FAILED_MS = 2000,
     SOON_MS = 500,
     DISK_MS = 30 * 1000,
@@ -191,6 +192,56 @@ static enum reason place_and_mark(const struct press *press,
     return evidence_in_mark(press->mailbox, transfer, "whole", now, why);
 }
 
+/* An agency without an encryption key can still send. */
+static void read_key(struct press *press)
+{
+    struct fault found = {0};
+    const struct adapter_settings *settings = press->settings;
+    AUTO(text) char *home = io_folder_of(settings->key);
+    AUTO(text) char *key = io_join(home, "encryption.key");
+    AUTO(text) char *certificate = io_join(home, "encryption.pem");
+    if (envelope_key_read(
+            &press->key,
+            *settings->encryption_key ? settings->encryption_key : key,
+            *settings->encryption_certificate ? settings->encryption_certificate
+                                              : certificate,
+            &found) != R_OK)
+        log_fault(LOG_WARN, "evidence cannot be opened here", &found);
+}
+
+/* What was sealed before a renewal opens with the key of before. */
+static enum reason open_with_former(struct press *press, const char *from,
+                                    const char *into, const struct opened *must,
+                                    struct fault *why)
+{
+    AUTO(text) char *home = io_folder_of(press->settings->key);
+    AUTO(text) char *key = io_join(home, "before/encryption.key");
+    AUTO(text) char *certificate = io_join(home, "before/encryption.pem");
+    AUTO(envelope_key) struct envelope_key *former = NULL;
+    if (!io_exists(key))
+        return fault(why, R_NOT_FOR_US, "sealed to none of our keys");
+    TRY(envelope_key_read(&former, key, certificate, why));
+    return seal_open(former, from, into, must, why);
+}
+
+/* The keys may have been renewed since they were read. */
+static enum reason open_sealed(struct press *press, const char *from,
+                               const char *into, const struct opened *must,
+                               struct fault *why)
+{
+    struct fault found = {0};
+    enum reason reason = seal_open(press->key, from, into, must, &found);
+    if (reason == R_NOT_FOR_US) {
+        envelope_key_free(TAKE(press->key));
+        read_key(press);
+        reason = press->key ? seal_open(press->key, from, into, must, &found)
+                            : R_NOT_FOR_US;
+    }
+    if (reason == R_NOT_FOR_US)
+        return open_with_former(press, from, into, must, why);
+    return reason == R_OK ? R_OK : fault(why, reason, "%s", found.text);
+}
+
 static enum reason open_row(struct press *press, const struct evidence_in *row,
                             const char *from, struct fault *why)
 {
@@ -200,7 +251,7 @@ static enum reason open_row(struct press *press, const struct evidence_in *row,
         mem_print("%s/.opened-%lld.part", press->root, (long long)row->row);
     if (!press->key && row->size > 0)
         return fault(why, R_BAD_KEY, "no encryption key here");
-    enum reason reason = seal_open(press->key, from, opened, &must, why);
+    enum reason reason = open_sealed(press, from, opened, &must, why);
     if (reason == R_OK)
         reason = sql_begin(press->mailbox, why);
     if (reason == R_OK)
@@ -267,6 +318,11 @@ static enum reason take_turn(struct press *press, bool *busy, struct fault *why)
     TRY(registry_watch_look(&press->registry, instant_monotonic(), &changed,
                             why));
     TRY(sweep_refused(press->mailbox, press->settings, why));
+    bool measured = false;
+    TRY(beside_turn(press->mailbox, press->settings->mailbox, &measured, why));
+    if (measured)
+        mailbox_ring(press->settings->mailbox);
+    *busy |= measured;
     TRY(seal_next(press, busy, why));
     return open_next(press, busy, why);
 }
@@ -288,23 +344,6 @@ static void run(void *context)
     }
 }
 
-/* An agency without an encryption key can still send. */
-static void read_key(struct press *press)
-{
-    struct fault found = {0};
-    const struct adapter_settings *settings = press->settings;
-    AUTO(text) char *home = io_folder_of(settings->key);
-    AUTO(text) char *key = io_join(home, "encryption.key");
-    AUTO(text) char *certificate = io_join(home, "encryption.pem");
-    if (envelope_key_read(
-            &press->key,
-            *settings->encryption_key ? settings->encryption_key : key,
-            *settings->encryption_certificate ? settings->encryption_certificate
-                                              : certificate,
-            &found) != R_OK)
-        log_fault(LOG_WARN, "evidence cannot be opened here", &found);
-}
-
 enum reason press_open(struct press *press,
                        const struct adapter_settings *settings,
                        struct side *link, struct fault *why)
@@ -314,6 +353,7 @@ enum reason press_open(struct press *press,
     press->root = place_root(settings->mailbox, settings->spool);
     read_key(press);
     TRY(seal_make_folders(settings->mailbox, why));
+    press->registry.store = settings->mailbox;
     TRY(registry_watch_open(&press->registry, settings->agencies, why));
     TRY(mailbox_open(&press->mailbox, settings->mailbox, SQL_WRITE, why));
     return side_start(&press->side, run, press, why);

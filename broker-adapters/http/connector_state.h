@@ -20,6 +20,7 @@
 #include "broker-adapters/http/clients.h"
 #include "broker-adapters/projections/listing_index.h"
 #include "schemas/mistake.h"
+#include "certs/key_watch.h"
 
 enum { SUBMIT_BATCH = 64, HEALTH_MAX = 16 };
 
@@ -40,7 +41,7 @@ struct http_connector {
     struct http *http;
     struct desk desk; /* with a mailbox connection of this thread's own */
     struct registry_watch registry;
-    struct signing_key *key;
+    struct key_watch key;
     struct clients clients;
     struct listing_index *blacklist; /* in memory */
     struct mappings *mappings;

@@ -71,6 +71,9 @@ static void look_at_registry(struct http_connector *connector,
     if (registry_watch_look(&connector->registry, monotonic, &changed, &why) ==
         R_OK)
         connector->desk.registry = connector->registry.registry;
+    if (key_watch_look(&connector->key, connector->desk.registry,
+                       connector->now, monotonic))
+        connector->desk.key = connector->key.key;
 }
 
 static void run(void *context)
@@ -101,11 +104,15 @@ static enum reason open_desk(struct http_connector *connector,
                              struct fault *why)
 {
     const struct adapter_settings *settings = connector->settings;
+    connector->registry.store = settings->mailbox;
     TRY(registry_watch_open(&connector->registry, settings->agencies, why));
-    TRY(signing_key_read(&connector->key, settings->key, settings->certificate,
-                         why));
+    connector->key =
+        (struct key_watch){.agency = settings->agency,
+                           .key_path = settings->key,
+                           .certificate_path = settings->certificate};
+    TRY(key_watch_open(&connector->key, why));
     connector->desk = (struct desk){.agency = settings->agency,
-                                    .key = connector->key,
+                                    .key = connector->key.key,
                                     .registry = connector->registry.registry};
     TRY(mailbox_open(&connector->desk.mailbox, settings->mailbox, SQL_WRITE,
                      why));
@@ -151,7 +158,7 @@ static void connector_close(void *state)
     listing_index_free(connector->blacklist);
     mappings_close(connector->mappings);
     sql_close(connector->desk.mailbox);
-    signing_key_free(connector->key);
+    key_watch_done(&connector->key);
     registry_watch_done(&connector->registry);
     free(connector);
 }
