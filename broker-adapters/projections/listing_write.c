@@ -77,7 +77,7 @@ void listing_put_json(struct buf *out, const struct listing *listing)
         if (strcmp(columns[i].name, "stateOwned") != 0)
             json_put_text(out, columns[i].name, columns[i].text);
         else if (listing->state_owned)
-            buf_put_text(out, ",\"stateOwned\":true");
+            buf_put_text(out, ", \"stateOwned\": true");
     buf_put_char(out, '}');
 }
 

@@ -39,7 +39,9 @@ static void put_without_numbers(struct buf *out, const char *text)
     mask_put(&masked, text);
     for (const char *at = buf_text(&masked); *at;) {
         size_t run = strspn(at, OF_A_NUMBER);
-        size_t hidden = masked_length(at);
+        bool gap = *at == ' ' || *at == '-';
+        size_t hidden = gap ? 0 : masked_length(at);
+        run = gap ? 1 : run;
         if (hidden > 0)
             buf_put_text(out, "******");
         else
