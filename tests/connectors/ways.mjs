@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The ways in which an agency's own system can reach its adapter, each behind
-// the same three calls, so that one battery of tests runs over all of them:
+// the same calls, so that one battery of tests, and the bench, run over all:
 //
 //     give(name, text, jws)  a letter for sending, under a name of the system's own
+//     giveAll([[name, text]]) many at once, where that is another thing
 //     outcome(name)          {state, id, code, mistakes} once it is decided
 //     received(id)           the signed bytes of a letter that came, or undefined
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -13,6 +14,7 @@ import { connect as connectHttp, restart } from '../http/exchange.mjs';
 import { until } from '../support/until.mjs';
 import { literal, makers } from '../table/databases.mjs';
 
+const callers = 16;
 const decided = ['delivered', 'refused'];
 const isJson = (text) => `${text}`.trimStart().startsWith('{');
 const mediaType = (text) => (isJson(text) ? 'application/json' : 'application/xml');
@@ -86,6 +88,15 @@ async function openHttp(exchange, agency) {
       given.set(name, office.submit(text,
         { key: name, type: mediaType(text), ...(jws && { 'Yisong-JWS': jws }) }));
     },
+    async giveAll(letters) {
+      const left = letters.values();
+      const work = async () => {
+        for (const [name, text] of left) {
+          await office.submit(text, { key: name, type: mediaType(text) });
+        }
+      };
+      await Promise.all(Array.from({ length: callers }, work));
+    },
     async outcome(name) {
       const { status, json } = await given.get(name);
       if (status !== 202) return { state: 'refused', code: json.code, mistakes: plain(json.mistakes) };
@@ -113,6 +124,8 @@ const openTable = (kind) => async (exchange, agency) => {
   await restart(exchange, agency.id);
   return {
     give: (name, text, jws) => db.insert(name, `${text}`, jws && { jws }),
+    giveAll: (letters) => db.write(['BEGIN;', ...letters.map(([name, text]) =>
+      `INSERT INTO yisong_outgoing (key, payload) VALUES (${literal(name)}, ${literal(text)});`), 'COMMIT;']),
     async outcome(name) {
       const row = await db.reaches(name, ...decided);
       const mistakes = typeof row.mistakes === 'string' ? JSON.parse(row.mistakes) : row.mistakes;
