@@ -49,23 +49,53 @@ static const char *media_type_of(const char *name)
     return "application/octet-stream";
 }
 
-static enum reason put_entry(const char *path, struct buf *out,
-                             struct fault *why)
+void attachment_done(struct attachment *attachment)
+{
+    buf_done(&attachment->entry);
+}
+
+enum { PIECE = 256 * 1024 };
+
+/* Both digests and the size, of what is really there. */
+static enum reason read_digests(const char *path, struct digest *sha256,
+                                struct digest *sm3, int64_t *size,
+                                struct fault *why)
+{
+    AUTO(digest_run) struct digest_run *first = digest_run_new(DIGEST_SHA256);
+    AUTO(digest_run) struct digest_run *second = digest_run_new(DIGEST_SM3);
+    AUTO(text) char *piece = mem_new(1, PIECE);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return fault_errno(why, R_NO_FILE, "%s", path);
+    ssize_t got;
+    for (*size = 0; (got = read(fd, piece, PIECE)) > 0; *size += got) {
+        digest_run_put(first, piece, (size_t)got);
+        digest_run_put(second, piece, (size_t)got);
+    }
+    close(fd);
+    *sha256 = digest_run_end(first);
+    *sm3 = digest_run_end(second);
+    return got < 0 ? fault_errno(why, R_DISK_FAILED, "reading %s", path) : R_OK;
+}
+
+enum reason attachment_measure(const char *path, struct attachment *out,
+                               struct fault *why)
 {
     char text[DIGEST_TEXT_MAX];
-    struct digest sha256, sm3;
+    struct digest sm3;
     struct stat status;
+    int64_t size = 0;
+    struct buf *entry = &out->entry;
     if (stat(path, &status) != 0 || !S_ISREG(status.st_mode))
         return fault(why, R_NO_FILE, "%s", path);
-    TRY(digest_of_file(DIGEST_SHA256, path, &sha256, why));
-    TRY(digest_of_file(DIGEST_SM3, path, &sm3, why));
-    buf_put_text(out, "<attachment>");
-    buf_put_element(out, "name", io_name_of(path));
-    buf_put_element(out, "mediaType", media_type_of(path));
-    buf_print(out, "<size>%lld</size>", (long long)status.st_size);
-    buf_put_element(out, "sha256", digest_format(&sha256, text));
-    buf_put_element(out, "sm3", digest_format(&sm3, text));
-    buf_put_text(out, "<carried>true</carried></attachment>");
+    TRY(read_digests(path, &out->sha256, &sm3, &size, why));
+    buf_put_text(entry, "<attachment>");
+    buf_put_element(entry, "name", io_name_of(path));
+    buf_put_element(entry, "mediaType", media_type_of(path));
+    buf_print(entry, "<size>%lld</size>", (long long)size);
+    buf_put_element(entry, "sha256", digest_format(&out->sha256, text));
+    buf_put_element(entry, "sm3", digest_format(&sm3, text));
+    buf_put_text(entry, "<carried>true</carried></attachment>");
     return R_OK;
 }
 
@@ -88,11 +118,11 @@ static void put_with(const struct buf *letter, const struct buf *entries,
     buf_put(out, text + before, letter->size - before);
 }
 
-enum reason attachments_add(const struct buf *letter, const char *const *paths,
-                            size_t count, struct buf *out, struct fault *why)
+enum reason attachments_add_entries(const struct buf *letter,
+                                    const struct buf *entries, struct buf *out,
+                                    struct fault *why)
 {
     AUTO(buf) struct buf plain = {.ceiling = MESSAGE_CEILING};
-    AUTO(buf) struct buf entries = {.ceiling = MESSAGE_CEILING};
     AUTO(buf) struct buf whole = {.ceiling = MESSAGE_CEILING};
     AUTO(message) struct message *message = NULL;
     AUTO(message) struct message *made = NULL;
@@ -102,12 +132,22 @@ enum reason attachments_add(const struct buf *letter, const char *const *paths,
                      say("已签名的公文不能再加附件",
                          "nothing can be added to a signed letter"));
     TRY(message_write(message, MESSAGE_XML, &plain, why));
-    for (size_t i = 0; i < count; i++)
-        TRY(put_entry(paths[i], &entries, why));
-    put_with(&plain, &entries, &whole);
+    put_with(&plain, entries, &whole);
     TRY(buf_check(&whole, why));
     TRY(message_parse(&made, buf_text(&whole), whole.size, why));
     return message_write(made, message_encoding(message), out, why);
+}
+
+enum reason attachments_add(const struct buf *letter, const char *const *paths,
+                            size_t count, struct buf *out, struct fault *why)
+{
+    AUTO(buf) struct buf entries = {.ceiling = MESSAGE_CEILING};
+    for (size_t i = 0; i < count; i++) {
+        AUTO(attachment) struct attachment file = {0};
+        TRY(attachment_measure(paths[i], &file, why));
+        buf_put(&entries, file.entry.bytes, file.entry.size);
+    }
+    return attachments_add_entries(letter, &entries, out, why);
 }
 
 static enum reason copy_bytes(int from, int to, const char *path,
@@ -142,6 +182,19 @@ static bool is_empty(const char *path)
 {
     struct stat status;
     return stat(path, &status) == 0 && status.st_size == 0;
+}
+
+enum reason attachment_link(const char *mailbox_path, const char *path,
+                            const struct digest *sha256, struct fault *why)
+{
+    char name[DIGEST_TEXT_MAX];
+    AUTO(text) char *beside = io_folder_of(mailbox_path);
+    AUTO(text) char *folder = mem_print("%s/attachments", beside);
+    AUTO(text) char *kept = io_join(folder, digest_format(sha256, name));
+    TRY(io_make_folder(folder, why));
+    if (is_empty(path) || link(path, kept) == 0 || errno == EEXIST)
+        return R_OK;
+    return copy_file(path, kept, why);
 }
 
 enum reason attachments_keep(const char *mailbox_path, const char *const *paths,

@@ -7,8 +7,34 @@
 #define YISONG_BROKER_ADAPTERS_ATTACHMENTS_H
 
 #include "base/buf.h"
+#include "base/digest.h"
 
 enum { ATTACHMENTS_MAX = 200 };
+
+/* One file and its entry in a manifest, XML. */
+struct attachment {
+    struct digest sha256;
+    struct buf entry;
+};
+void attachment_done(struct attachment *attachment);
+AUTO_VALUE(attachment, attachment_done)
+
+/* Reads the file once. R_NO_FILE for what is not a regular file. */
+enum reason attachment_measure(const char *path, struct attachment *out,
+                               struct fault *why) MUST_CHECK;
+
+/*
+ * Keeps the file as attachments_keep does, without copying it where a second
+ * name of the same file will do.
+ */
+enum reason attachment_link(const char *mailbox_path, const char *path,
+                            const struct digest *sha256,
+                            struct fault *why) MUST_CHECK;
+
+/* As attachments_add, with entries (XML) that are there already. */
+enum reason attachments_add_entries(const struct buf *letter,
+                                    const struct buf *entries, struct buf *out,
+                                    struct fault *why) MUST_CHECK;
 
 /*
  * Appends the letter with an entry for each file added to its manifest, in the

@@ -9,8 +9,10 @@
 #include "base/io.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "broker-adapters/adapter/attachments.h"
 #include "broker-adapters/adapter/csv_taking.h"
 #include "broker-adapters/adapter/intake.h"
+#include "broker-adapters/evidence/beside.h"
 #include "broker-adapters/mailbox/mailbox.h"
 #include "broker-adapters/adapter/reason_sheet.h"
 #include "broker-adapters/mailbox/taken.h"
@@ -51,18 +53,46 @@ static enum reason put_refused(const struct desk *desk,
     return taken_put(desk->mailbox, &taken, why);
 }
 
+/* A letter that its agency has signed itself lists its files itself. */
+static bool is_signed(const struct spool_file *file)
+{
+    AUTO(message) struct message *message = NULL;
+    return file->jws.size > 0 ||
+           (message_parse(&message, buf_text(&file->bytes), file->bytes.size,
+                          NULL) == R_OK &&
+            message_signature(message));
+}
+
+/* The letter with the files that lie beside it; *pending: not yet. */
+static enum reason add_files(const struct desk *desk, const struct spool *spool,
+                             const struct spool_file *file, struct buf *out,
+                             bool *pending, struct fault *why)
+{
+    enum beside_state state;
+    AUTO(buf) struct buf entries = {.ceiling = MESSAGE_CEILING};
+    AUTO(text) char *place = mem_print("%s/out", spool_path(spool));
+    AUTO(text) char *folder = beside_folder(place, file->name);
+    TRY(beside_look(desk->mailbox, folder, &state, &entries, why));
+    *pending = state == BESIDE_PENDING;
+    if (*pending)
+        return R_OK;
+    if (state == BESIDE_READY)
+        TRY(beside_done(desk->mailbox, folder, why));
+    if (entries.size > 0 && !is_signed(file))
+        return attachments_add_entries(&file->bytes, &entries, out, why);
+    buf_put(out, file->bytes.bytes, file->bytes.size);
+    return R_OK;
+}
+
 /* The letter in the file, or why there is none. */
 static enum reason try_letter(const struct desk *desk,
-                              const struct spool_file *file, const char *target,
+                              const struct spool_file *file,
+                              const struct buf *bytes, const char *target,
                               instant now, struct intake *made,
                               struct fault *found)
 {
-    if (file->fault.reason != R_OK) {
-        *found = file->fault;
-        return found->reason;
-    }
-    struct intake_letter letter = {.bytes = buf_text(&file->bytes),
-                                   .size = file->bytes.size,
+    struct intake_letter letter = {.bytes = buf_text(bytes),
+                                   .size = bytes->size,
                                    .jws = buf_text(&file->jws),
                                    .source = target};
     return intake_put(desk, &letter, now, made, found);
@@ -112,9 +142,19 @@ static enum reason take_file(const struct desk *desk, struct spool *spool,
         return take_table(desk, spool, file, now, out, why);
     char target[SPOOL_TARGET_MAX];
     AUTO(intake) struct intake made = {0};
-    struct fault found = {0};
+    AUTO(buf) struct buf bytes = {.ceiling = MESSAGE_CEILING};
+    struct fault found = file->fault;
+    bool pending = false;
     spool_target(spool, "sent", file->name, target);
-    enum reason reason = try_letter(desk, file, target, now, &made, &found);
+    enum reason reason = found.reason;
+    if (reason == R_OK)
+        reason = add_files(desk, spool, file, &bytes, &pending, &found);
+    if (pending) {
+        spool_postpone(spool, file);
+        return R_OK;
+    }
+    if (reason == R_OK)
+        reason = try_letter(desk, file, &bytes, target, now, &made, &found);
     if (reason == R_OK) {
         out->taken++;
         log_event(LOG_INFO, "%s %s: letter %s, case %s",

@@ -8,6 +8,7 @@
 
 #include "base/io.h"
 #include "base/mem.h"
+#include "broker-adapters/evidence/beside.h"
 #include "broker-adapters/evidence/manifest.h"
 #include "broker-adapters/mailbox/mailbox.h"
 
@@ -78,7 +79,8 @@ static enum reason make_tables(struct sql *mailbox, struct fault *why)
 enum reason evidence_rows_open(struct sql *mailbox, struct fault *why)
 {
     TRY(sql_begin(mailbox, why));
-    return mailbox_end(mailbox, make_tables(mailbox, why), why);
+    TRY(mailbox_end(mailbox, make_tables(mailbox, why), why));
+    return beside_rows_open(mailbox, why);
 }
 
 /* The same bytes under two names travel once; no bytes need not travel. */

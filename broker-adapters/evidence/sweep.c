@@ -15,13 +15,11 @@
 #include "broker-adapters/evidence/seal.h"
 #include "broker-adapters/mailbox/mailbox.h"
 
-static enum reason sweep_attachment(struct sql *mailbox,
-                                    const struct adapter_settings *settings,
-                                    const struct digest *sha256,
-                                    struct fault *why)
+enum reason sweep_attachment(struct sql *mailbox, const char *mailbox_path,
+                             const struct digest *sha256, struct fault *why)
 {
     bool needed = true;
-    AUTO(text) char *path = seal_attachment_path(settings->mailbox, sha256);
+    AUTO(text) char *path = seal_attachment_path(mailbox_path, sha256);
     TRY(sql_begin(mailbox, why)); /* no letter is kept meanwhile */
     enum reason reason = evidence_out_needs(mailbox, sha256, &needed, why);
     if (!needed)
@@ -37,7 +35,7 @@ enum reason sweep_gone(struct sql *mailbox,
     AUTO(text) char *going = seal_going_path(settings->mailbox, transfer);
     (void)unlink(going);
     (void)digest_parse(transfer->sha256, &sha256);
-    return sweep_attachment(mailbox, settings, &sha256, why);
+    return sweep_attachment(mailbox, settings->mailbox, &sha256, why);
 }
 
 static enum reason drop(struct sql *mailbox, int64_t row, struct fault *why)

@@ -15,6 +15,11 @@ enum reason sweep_gone(struct sql *mailbox,
                        const struct transfer *transfer,
                        struct fault *why) MUST_CHECK;
 
+/* The attachment with this digest, unless a letter needs it. */
+enum reason sweep_attachment(struct sql *mailbox, const char *mailbox_path,
+                             const struct digest *sha256,
+                             struct fault *why) MUST_CHECK;
+
 /* Files of letters that the exchange refused. */
 enum reason sweep_refused(struct sql *mailbox,
                           const struct adapter_settings *settings,

@@ -95,6 +95,11 @@ void spool_close(struct spool *spool)
     free(spool);
 }
 
+const char *spool_path(const struct spool *spool)
+{
+    return spool->path;
+}
+
 int spool_descriptor(const struct spool *spool)
 {
     return spool->notify;

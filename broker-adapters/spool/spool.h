@@ -40,6 +40,9 @@ enum reason spool_open(struct spool **out, const char *folder,
 void spool_close(struct spool *spool);
 AUTO_POINTER(spool, spool_close)
 
+/* The folder itself. */
+const char *spool_path(const struct spool *spool);
+
 /* Becomes readable when something happens in out/. */
 int spool_descriptor(const struct spool *spool);
 

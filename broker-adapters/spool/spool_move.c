@@ -58,11 +58,37 @@ static int rename_beside(int from, const char *name, int to, const char *target)
     return renameat(from, name, to, other);
 }
 
+static char *files_name(const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    size_t stem = dot ? (size_t)(dot - name) : strlen(name);
+    return mem_print("%.*s.files", (int)stem, name);
+}
+
+/* The folder of files beside a letter, if there is one. */
+static enum reason move_files(int from, const char *name, int to,
+                              const char *target, struct fault *why)
+{
+    AUTO(text) char *files = files_name(name);
+    AUTO(text) char *target_files = files_name(target);
+    char other[SPOOL_TARGET_MAX];
+    if (renameat(from, files, to, target_files) == 0 || errno == ENOENT ||
+        errno == ENAMETOOLONG)
+        return R_OK;
+    bool taken = errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR;
+    if (taken)
+        make_other(target_files, other);
+    if (taken && renameat(from, files, to, other) == 0)
+        return R_OK;
+    return fault_errno(why, R_DISK_FAILED, "move %s", files);
+}
+
 static enum reason move_with_jws(int from, const char *name, int to,
                                  const char *target, struct fault *why)
 {
     AUTO(text) char *jws = mem_print("%s.jws", name);
     AUTO(text) char *target_jws = mem_print("%s.jws", target);
+    TRY(move_files(from, name, to, target, why));
     if (renameat(from, jws, to, target_jws) != 0 && errno != ENOENT &&
         errno != ENAMETOOLONG)
         return fault_errno(why, R_DISK_FAILED, "move %s", target_jws);
