@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/language.h"
+#include "program/progress.h"
 #include "program/rules_look.h"
 #include "routing/supervision/statistics.h"
 
@@ -70,7 +71,11 @@ static enum reason run(const struct arguments *arguments, struct fault *why)
     TRY(case_look_open(&look, arguments, why));
     TRY(rules_look_open(&rules, arguments, look.procedures, why));
     request.registry = look.registry;
-    TRY(statistics_read(&statistics, look.ledger, rules, &request, why));
+    request.progress = progress_tell;
+    enum reason reason =
+        statistics_read(&statistics, look.ledger, rules, &request, why);
+    progress_end();
+    TRY(reason);
     put(arguments, statistics, &look.names, &out);
     TRY(buf_check(&out, why));
     fputs(buf_text(&out), stdout);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/language.h"
+#include "program/progress.h"
 #include "program/rules_look.h"
 #include "routing/supervision/supervise.h"
 
@@ -65,11 +66,13 @@ static enum reason tell_findings(const struct arguments *arguments,
                                  struct fault *why)
 {
     AUTO(findings) struct findings *findings = NULL;
+    struct finding_request request = {.progress = progress_tell};
     struct words only;
-    instant at;
-    TRY(look_read_at(arguments, &at, why));
+    TRY(look_read_at(arguments, &request.at, why));
     TRY(read_reasons(arguments, rules, &only, why));
-    enum reason reason = findings_read(&findings, look->ledger, rules, at, why);
+    enum reason reason =
+        findings_read(&findings, look->ledger, rules, &request, why);
+    progress_end();
     if (reason != R_OK)
         words_done(&only);
     TRY(reason);

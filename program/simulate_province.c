@@ -10,6 +10,7 @@
 
 #include "base/language.h"
 #include "base/width.h"
+#include "program/progress.h"
 #include "simulation/province.h"
 
 enum { CITIES_MAX = 40, COUNTIES_MAX = 400, CASES_MAX = 200000 };
@@ -53,9 +54,7 @@ static enum reason read_plan(const struct arguments *arguments,
 
 static void show_progress(size_t done, size_t all)
 {
-    fprintf(stderr, "\r%zu/%zu ", done, all);
-    if (done == all)
-        fputc('\n', stderr);
+    progress_tell((int64_t)done, (int64_t)all);
 }
 
 static void print_rows(const struct audit *audit)
@@ -90,11 +89,12 @@ enum reason simulate_province(const struct arguments *arguments,
         .procedures = procedures,
         .own_procedures = arguments_value(arguments, "--procedures") != NULL};
     TRY(read_plan(arguments, &plan, why));
-    if (isatty(STDERR_FILENO))
-        plan.progress = show_progress;
+    plan.progress = show_progress;
     AUTO(province) struct province *province = NULL;
     TRY(province_open(&province, &plan, why));
-    TRY(province_run(province, why));
+    enum reason reason = province_run(province, why);
+    progress_end();
+    TRY(reason);
     struct audit audit;
     TRY(province_audit(province, &audit, why));
     if (arguments_has(arguments, "--json")) {

@@ -275,8 +275,9 @@ enum reason recount_supervision(struct province *province,
     expect_answers(province, rules, &expected);
     expect_states(province, rules, &expected);
     recount_thresholds(province, rules, &expected);
-    TRY(findings_read(&findings, world_ledger(province->world), rules,
-                      province->end, why));
+    const struct finding_request request = {.at = province->end};
+    TRY(findings_read(&findings, world_ledger(province->world), rules, &request,
+                      why));
     list_found(findings, &found);
     compare(&expected, &found, audit);
     return R_OK;

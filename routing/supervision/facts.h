@@ -24,6 +24,7 @@ struct facts {
     struct ledger *ledger;
     struct fact *items;
     size_t count;
+    int64_t size; /* of the log */
 };
 
 void facts_done(struct facts *facts);

@@ -161,10 +161,19 @@ static bool is_transfer(const struct rules *rules, const char *type)
     return false;
 }
 
+static void tell(const struct facts *facts, int64_t position)
+{
+    enum { LETTERS_PER_WORD = 1000 };
+    const struct finding_request *request = facts->findings->request;
+    if (request->progress && position % LETTERS_PER_WORD == 0)
+        request->progress(position, facts->size);
+}
+
 static enum reason see_letter(void *context, const struct letter_line *line,
                               struct fault *why)
 {
     struct facts *facts = context;
+    tell(facts, line->position);
     const struct rules *rules = facts->findings->rules;
     const struct message_type *type = catalogue_find(line->type);
     AUTO(letter_row) struct letter_row row = {0};
@@ -221,6 +230,9 @@ enum reason facts_name(const struct facts *facts, const char *case_id,
 
 enum reason facts_read(struct facts *facts, struct fault *why)
 {
+    struct log_head head;
+    TRY(log_head(facts->ledger, &head, why));
+    facts->size = head.size;
     const struct span span = {0, facts->findings->at + 1, INT64_MAX};
     return survey_letters(facts->ledger, &span, see_letter, facts, why);
 }

@@ -144,7 +144,15 @@ static enum reason try_columns(struct looking *looking, struct fault *why)
 struct walk {
     struct statistics *statistics;
     struct ledger *ledger;
+    struct gathering *gathering;
 };
+
+static void tell(const struct statistics *statistics, int64_t position)
+{
+    enum { LETTERS_PER_WORD = 1000 };
+    if (statistics->request.progress && position % LETTERS_PER_WORD == 0)
+        statistics->request.progress(position, statistics->head.size);
+}
 
 static enum reason see_letter(void *context, const struct letter_line *line,
                               struct fault *why)
@@ -152,17 +160,22 @@ static enum reason see_letter(void *context, const struct letter_line *line,
     const struct walk *walk = context;
     struct looking looking = {
         .statistics = walk->statistics, .ledger = walk->ledger, .line = line};
-    enum reason reason = try_columns(&looking, why);
+    enum reason reason = R_OK;
+    if (line->received_at >= walk->statistics->request.season.from)
+        reason = try_columns(&looking, why);
     message_free(looking.message);
-    return reason;
+    TRY(reason);
+    tell(walk->statistics, line->position);
+    return gathering_see(walk->gathering, line, why);
 }
 
-static enum reason count_letters(struct statistics *statistics,
-                                 struct ledger *ledger, struct fault *why)
+/* Those before the period are only gathered. */
+static enum reason walk_letters(struct statistics *statistics,
+                                struct ledger *ledger,
+                                struct gathering *gathering, struct fault *why)
 {
-    struct walk walk = {statistics, ledger};
-    const struct span span = {statistics->request.season.from,
-                              statistics->request.season.until,
+    struct walk walk = {statistics, ledger, gathering};
+    const struct span span = {0, statistics->request.season.until,
                               statistics->head.size};
     return survey_letters(ledger, &span, see_letter, &walk, why);
 }
@@ -230,10 +243,11 @@ enum reason statistics_read(struct statistics **out, struct ledger *ledger,
     statistics->request = *request;
     TRY(choose_tables(statistics, why));
     TRY(log_head(ledger, &statistics->head, why));
-    TRY(count_letters(statistics, ledger, why));
+    AUTO(gathering)
+    struct gathering *gathering = gathering_new(statistics, ledger);
+    TRY(walk_letters(statistics, ledger, gathering, why));
     TRY(statistics_count_expired(statistics, ledger, why));
-    TRY(statistics_count_in_force(statistics, ledger, why));
-    TRY(statistics_count_told(statistics, ledger, why));
+    TRY(gathering_count(gathering, why));
     *out = TAKE(statistics);
     return R_OK;
 }

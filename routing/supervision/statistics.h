@@ -50,6 +50,8 @@ struct stat_request {
     bool by_region;
     const char *table;   /* only this one; NULL: all */
     const char *explain; /* "TABLE.COLUMN[.ROW]", or NULL */
+    /* Called now and then: letters looked at, of how many; may be NULL. */
+    void (*progress)(int64_t done, int64_t all);
 };
 
 struct statistics {
@@ -87,12 +89,19 @@ void statistics_count(struct statistics *statistics, size_t table,
 enum reason statistics_count_expired(struct statistics *statistics,
                                      struct ledger *ledger,
                                      struct fault *why) MUST_CHECK;
-enum reason statistics_count_in_force(struct statistics *statistics,
-                                      struct ledger *ledger,
-                                      struct fault *why) MUST_CHECK;
-enum reason statistics_count_told(struct statistics *statistics,
-                                  struct ledger *ledger,
-                                  struct fault *why) MUST_CHECK;
+
+/* What is gathered while the letters go by, and counted behind the last. */
+struct gathering;
+struct gathering *gathering_new(struct statistics *statistics,
+                                struct ledger *ledger);
+void gathering_free(struct gathering *gathering);
+AUTO_POINTER(gathering, gathering_free)
+/* Any letter before the end of the period. */
+enum reason gathering_see(struct gathering *gathering,
+                          const struct letter_line *line,
+                          struct fault *why) MUST_CHECK;
+enum reason gathering_count(struct gathering *gathering,
+                            struct fault *why) MUST_CHECK;
 
 void statistics_put_text(const struct statistics *statistics,
                          const struct names *names, struct buf *out);

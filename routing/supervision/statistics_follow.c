@@ -228,20 +228,13 @@ static enum reason see_card(void *context, const struct letter_line *line,
     return R_OK;
 }
 
-enum reason statistics_count_in_force(struct statistics *statistics,
-                                      struct ledger *ledger, struct fault *why)
+static void count_in_force(struct sights *sights)
 {
-    AUTO(sights) struct sights sights = {.statistics = statistics,
-                                         .ledger = ledger};
-    const struct span span = {0, statistics->request.season.until,
-                              statistics->head.size};
-    TRY(survey_letters(ledger, &span, see_card, &sights, why));
-    sort(&sights);
-    for (size_t i = 0; i < sights.count; i++)
-        if (is_last_of_key(&sights, i) && sights.items[i].open)
-            count_sight(statistics, sights.items[i].table,
-                        sights.items[i].column, &sights.items[i]);
-    return R_OK;
+    sort(sights);
+    for (size_t i = 0; i < sights->count; i++)
+        if (is_last_of_key(sights, i) && sights->items[i].open)
+            count_sight(sights->statistics, sights->items[i].table,
+                        sights->items[i].column, &sights->items[i]);
 }
 
 /* --- addressees of notices -------------------------------------------------
@@ -311,19 +304,58 @@ static enum reason count_case(struct statistics *statistics,
     return R_OK;
 }
 
-enum reason statistics_count_told(struct statistics *statistics,
-                                  struct ledger *ledger, struct fault *why)
+static enum reason count_told(struct sights *sights, struct fault *why)
 {
-    AUTO(sights) struct sights sights = {.statistics = statistics,
-                                         .ledger = ledger};
+    sort(sights);
+    for (size_t i = 0; i < sights->count; i++)
+        if (is_last_of_key(sights, i))
+            TRY(count_case(sights->statistics, sights->ledger,
+                           sights->items[i].case_id, why));
+    return R_OK;
+}
+
+/* --- all of it in one walk -------------------------------------------------
+ */
+
+struct gathering {
+    struct sights cards, notices;
+};
+
+struct gathering *gathering_new(struct statistics *statistics,
+                                struct ledger *ledger)
+{
+    struct gathering *gathering = mem_new(1, sizeof *gathering);
+    gathering->cards.statistics = gathering->notices.statistics = statistics;
+    gathering->cards.ledger = gathering->notices.ledger = ledger;
+    return gathering;
+}
+
+void gathering_free(struct gathering *gathering)
+{
+    if (!gathering)
+        return;
+    sights_done(&gathering->cards);
+    sights_done(&gathering->notices);
+    free(gathering);
+}
+
+enum reason gathering_see(struct gathering *gathering,
+                          const struct letter_line *line, struct fault *why)
+{
+    const struct stat_request *request = &gathering->cards.statistics->request;
+    if (line->received_at >= request->season.from)
+        TRY(see_notice(&gathering->notices, line, why));
+    return see_card(&gathering->cards, line, why);
+}
+
+enum reason gathering_count(struct gathering *gathering, struct fault *why)
+{
+    struct sights *notices = &gathering->notices;
+    const struct statistics *statistics = notices->statistics;
     const struct span span = {statistics->request.season.from,
                               statistics->request.season.until,
                               statistics->head.size};
-    TRY(survey_letters(ledger, &span, see_notice, &sights, why));
-    TRY(survey_followed(ledger, &span, see_notice, &sights, why));
-    sort(&sights);
-    for (size_t i = 0; i < sights.count; i++)
-        if (is_last_of_key(&sights, i))
-            TRY(count_case(statistics, ledger, sights.items[i].case_id, why));
-    return R_OK;
+    count_in_force(&gathering->cards);
+    TRY(survey_followed(notices->ledger, &span, see_notice, notices, why));
+    return count_told(notices, why);
 }

@@ -173,13 +173,15 @@ static enum reason fill_parties(struct findings *findings,
 }
 
 enum reason findings_read(struct findings **out, struct ledger *ledger,
-                          const struct rules *rules, instant at,
+                          const struct rules *rules,
+                          const struct finding_request *request,
                           struct fault *why)
 {
     AUTO(findings) struct findings *findings = mem_new(1, sizeof *findings);
     findings->rules = rules;
-    findings->at = at;
-    TRY(survey_clocks(ledger, at, see_clock, findings, why));
+    findings->request = request;
+    findings->at = request->at;
+    TRY(survey_clocks(ledger, request->at, see_clock, findings, why));
     TRY(letters_watch(findings, ledger, why));
     TRY(survey_cases(ledger, see_case, findings, why));
     TRY(facts_watch(findings, ledger, why));

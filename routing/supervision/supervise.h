@@ -35,14 +35,20 @@ struct finding {
 
 struct findings {
     const struct rules *rules;
+    const struct finding_request *request; /* while it is read */
     instant at;
     struct finding *items; /* by heading, rule, age */
     size_t count;
 };
 
-/* `wanted`: reason ids; none: all. Free with findings_free. */
+struct finding_request {
+    instant at;
+    /* Called now and then: letters looked at, of how many; may be NULL. */
+    void (*progress)(int64_t done, int64_t all);
+};
 enum reason findings_read(struct findings **out, struct ledger *ledger,
-                          const struct rules *rules, instant at,
+                          const struct rules *rules,
+                          const struct finding_request *request,
                           struct fault *why) MUST_CHECK;
 void findings_free(struct findings *findings);
 AUTO_POINTER(findings, findings_free)

@@ -48,7 +48,8 @@ static void look(struct facts_bench *in)
     findings_free(in->findings);
     in->findings = NULL;
     office_must(findings_read(&in->findings, in->centre->ledger, in->rules,
-                              centre_clock, &why),
+                              &(struct finding_request){.at = centre_clock},
+                              &why),
                 &why);
 }
 

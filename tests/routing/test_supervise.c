@@ -40,9 +40,9 @@ static void look(struct watched *in, instant at)
     struct fault why = {0};
     findings_free(in->findings);
     in->findings = NULL;
-    office_must(
-        findings_read(&in->findings, in->centre->ledger, in->rules, at, &why),
-        &why);
+    office_must(findings_read(&in->findings, in->centre->ledger, in->rules,
+                              &(struct finding_request){.at = at}, &why),
+                &why);
 }
 
 static int open_watched(void **state)
