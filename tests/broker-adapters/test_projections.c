@@ -278,9 +278,14 @@ static void test_customers__are_read_with_and_without_a_heading(void **state)
     AUTO(text) char *excel =
         check_file(post, "信用代码\n=\"91420683MA0000015G\"\n", R_OK);
     assert_non_null(strstr(excel, "listed"));
-    AUTO(text) char *none = check_file(post, "a,b\n1,2\n", R_NOT_VALID);
-    AUTO(text) char *open = check_file(post, "name\n\"x\n", R_NOT_WELL_FORMED);
-    AUTO(text) char *empty = check_file(post, "", R_NOT_VALID);
+    static const struct {
+        const char *text;
+        enum reason reason;
+    } wrong[] = {{"a,b\n1,2\n", R_NOT_VALID},
+                 {"name\n\"x\n", R_NOT_WELL_FORMED},
+                 {"", R_NOT_VALID}};
+    for (size_t i = 0; i < COUNT_OF(wrong); i++)
+        free(check_file(post, wrong[i].text, wrong[i].reason));
 }
 
 /* --- made again --------------------------------------------------------------
