@@ -3,6 +3,7 @@
  */
 #include "certs/key_watch.h"
 
+#include <string.h>
 #include <sys/stat.h>
 
 #include "base/log.h"
@@ -55,6 +56,12 @@ static enum reason read_fresh(const struct key_watch *watch,
     return R_OK;
 }
 
+static bool is_same(const struct signing_key *a, const struct signing_key *b)
+{
+    return strcmp(certificate_fingerprint(signing_key_certificate(a)),
+                  certificate_fingerprint(signing_key_certificate(b))) == 0;
+}
+
 bool key_watch_look(struct key_watch *watch, const struct registry *registry,
                     instant now, int64_t monotonic)
 {
@@ -69,6 +76,10 @@ bool key_watch_look(struct key_watch *watch, const struct registry *registry,
         /* The other half, or the registry, may be on its way. */
         watch->seen[0] = (struct timespec){0};
         log_fault(LOG_WARN, "new keys not taken", &why);
+        return false;
+    }
+    if (is_same(fresh, watch->key)) {
+        signing_key_free(fresh); /* its files were written once more */
         return false;
     }
     signing_key_free(watch->key);
