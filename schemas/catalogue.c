@@ -114,7 +114,7 @@ void catalogue_take(struct document *document)
 static void load(void)
 {
     const struct asset *asset = asset_get("schemas/catalogue.xml");
-    struct document *document = NULL; /* its texts are borrowed for ever */
+    static struct document *document; /* its texts are borrowed for ever */
     struct fault why = {0};
     if (document_parse(&document, asset->bytes, asset->size, &why) != R_OK)
         broken(why.text);
