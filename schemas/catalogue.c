@@ -18,6 +18,8 @@
 static struct {
     struct message_type *types; /* sorted by id */
     size_t count;
+    struct document **documents; /* whose texts the types borrow */
+    size_t document_count;
 } catalogue;
 
 static void broken(const char *what)
@@ -101,6 +103,10 @@ static int by_id(const void *a, const void *b)
 
 void catalogue_take(struct document *document)
 {
+    catalogue.documents =
+        mem_resize(catalogue.documents, catalogue.document_count + 1,
+                   sizeof(struct document *));
+    catalogue.documents[catalogue.document_count++] = document;
     const struct element *root = document_root(document);
     const struct element *row = element_first(root, "type");
     catalogue.types = mem_resize(
