@@ -33,7 +33,7 @@ static char *sentence(const struct machine *machine,
     text_put_parties(&left, machine, &accept->from, true);
     text_put_parties(&right, machine, &accept->to, true);
     if (accept->follows)
-        return mem_print("随关联案件（%s）%s%s", accept->follows,
+        return mem_print("随关联案件（%s）%s%s", accept->follows_name->zh,
                          right.size ? "，告知" : "", buf_text(&right));
     return mem_print("%s → %s", buf_text(&left), buf_text(&right));
 }

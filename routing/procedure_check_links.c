@@ -90,10 +90,13 @@ void machines_check_links(const struct procedures *procedures,
     }
 }
 
-static void mark_followed(const struct machine *machine, const char *type)
+static void mark_followed(const struct machine *machine, struct accept *follow)
 {
-    for (size_t i = 0; machine && i < machine->accept_count; i++)
-        if (strcmp(machine->accepts[i].type, type) == 0)
+    if (!machine)
+        return;
+    follow->follows_name = &machine->name;
+    for (size_t i = 0; i < machine->accept_count; i++)
+        if (strcmp(machine->accepts[i].type, follow->type) == 0)
             machine->accepts[i].followed = true;
 }
 
@@ -103,6 +106,6 @@ void machines_link(struct procedures *procedures)
         const struct machine *machine = procedures->machines[i];
         for (size_t k = 0; k < machine->accept_count; k++)
             mark_followed(machine_find(procedures, machine->accepts[k].follows),
-                          machine->accepts[k].type);
+                          &machine->accepts[k]);
     }
 }

@@ -123,8 +123,9 @@ struct parent {
 struct accept {
     const char *type;
     const char *follows; /* procedure of the linked case; NULL: said here */
-    bool followed;       /* some procedure follows this act */
-    struct words in;     /* states */
+    const struct label *follows_name; /* once all are linked */
+    bool followed;                    /* some procedure follows this act */
+    struct words in;                  /* states */
     struct words from, to;
     const char *next; /* NULL: the state stays */
     const char *once_settled, *while_open;

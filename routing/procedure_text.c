@@ -44,7 +44,8 @@ static void put_sender(struct buf *out, const struct machine *machine,
 {
     if (accept->follows)
         buf_print(out, chinese ? "关联案件（%s）" : "linked case (%s)",
-                  accept->follows);
+                  accept->follows_name ? pick(accept->follows_name, chinese)
+                                       : accept->follows);
     else
         text_put_parties(out, machine, &accept->from, chinese);
 }
