@@ -119,6 +119,8 @@ static const struct option options[] = {
     {"--to", "DAY", "最后一天，默认 2025-12-31", "last day; 2025-12-31"},
     {"--ledger", "FILE", "保留台账的新文件",
      "a new file that keeps the ledger"},
+    {"--agencies", "DIR", "保存机关名录的新目录",
+     "a new folder that keeps the registry of its agencies"},
     {"--acts", NULL, "列出每种文书行为各发生多少次",
      "list how often each act of the procedures was done"},
     {"--procedures", "DIR", "程序文件目录", "folder of procedure files"},

@@ -22,6 +22,7 @@ static const struct option options[] = {
      "as of this instant (now if not given)"},
     {"--reason", "ID", "只列该规则（可重复）",
      "only this reason id (may be repeated)"},
+    {"--summary", NULL, "只列各项的数量", "only how many of each there are"},
     {"--rules", NULL, "列出各项规则、依据和看不到的情形",
      "list the rules, their grounds and what they cannot see"},
     {"--json", NULL, "输出 JSON", "print JSON"},
@@ -67,6 +68,9 @@ static enum reason tell_findings(const struct arguments *arguments,
 {
     AUTO(findings) struct findings *findings = NULL;
     struct finding_request request = {.progress = progress_tell};
+    const struct finding_style style = {
+        .colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR"),
+        .summary = arguments_has(arguments, "--summary")};
     struct words only;
     TRY(look_read_at(arguments, &request.at, why));
     TRY(read_reasons(arguments, rules, &only, why));
@@ -79,8 +83,7 @@ static enum reason tell_findings(const struct arguments *arguments,
     if (arguments_has(arguments, "--json"))
         findings_put_json(findings, &only, out);
     else
-        findings_put_text(findings, &look->names, &only,
-                          isatty(STDOUT_FILENO) && !getenv("NO_COLOR"), out);
+        findings_put_text(findings, &look->names, &only, &style, out);
     words_done(&only);
     return R_OK;
 }

@@ -48,6 +48,7 @@ static enum reason read_plan(const struct arguments *arguments,
     if (!plan->region)
         plan->region = "21";
     plan->ledger = arguments_value(arguments, "--ledger");
+    plan->registry = arguments_value(arguments, "--agencies");
     plan->threads = 2;
     return R_OK;
 }
@@ -57,16 +58,27 @@ static void show_progress(size_t done, size_t all)
     progress_tell((int64_t)done, (int64_t)all);
 }
 
+enum { NAME_COLUMNS = 34, FIGURE_COLUMNS = 12 };
+
+static void put_right(struct buf *out, const char *text)
+{
+    for (size_t i = width_of(text); i < FIGURE_COLUMNS; i++)
+        buf_put_char(out, ' ');
+    buf_put_text(out, text);
+}
+
 static void print_rows(const struct audit *audit)
 {
-    printf("%s",
-           say("                                      应有        台账\n",
-               "                                  expected      ledger\n"));
+    AUTO(buf) struct buf head = {0};
+    width_put_in(&head, "", NAME_COLUMNS);
+    put_right(&head, say("应有", "expected"));
+    put_right(&head, say("实有", "found"));
+    puts(buf_text(&head));
     for (size_t i = 0; i < audit->count; i++) {
         const struct audit_row *row = &audit->rows[i];
         AUTO(buf) struct buf name = {0};
-        width_put_in(&name, say(row->chinese, row->english), 34);
-        printf("%s%10lld%12lld%s\n", buf_text(&name), (long long)row->expected,
+        width_put_in(&name, say(row->chinese, row->english), NAME_COLUMNS);
+        printf("%s%12lld%12lld%s\n", buf_text(&name), (long long)row->expected,
                (long long)row->found, row->expected == row->found ? "" : "  !");
     }
 }

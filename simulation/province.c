@@ -102,6 +102,7 @@ static enum reason open_parts(struct province *province, struct fault *why)
                                     .sm2_count = province->sm2_count,
                                     .procedures = province->plan.procedures,
                                     .ledger = province->plan.ledger,
+                                    .registry = province->plan.registry,
                                     .opened = province->begin,
                                     .threads = province->plan.threads,
                                     .ear = {ear_hear, province}};

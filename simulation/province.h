@@ -17,6 +17,7 @@ struct province_plan {
     uint64_t seed;
     struct civil_day from, to; /* both included */
     const char *ledger;        /* a new file to keep; NULL: none */
+    const char *registry;      /* a new folder to keep; NULL: none */
     unsigned threads;
     const struct procedures *procedures;
     bool own_procedures; /* not those that the program carries */

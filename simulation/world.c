@@ -90,6 +90,26 @@ static enum reason make_agencies(const struct world *world,
                              plan->opened, why);
 }
 
+/* What others need to read the ledger: no keys. */
+static enum reason keep_registry(const struct world *world, const char *folder,
+                                 struct fault *why)
+{
+    static const char *const files[] = {"registry.xml", "authority.pem"};
+    if (!folder)
+        return R_OK;
+    if (io_exists(folder))
+        return fault(why, R_EXISTS, "%s", folder);
+    TRY(io_make_folder(folder, why));
+    for (size_t i = 0; i < COUNT_OF(files); i++) {
+        AUTO(text) char *from = io_join(world->folder, files[i]);
+        AUTO(text) char *to = io_join(folder, files[i]);
+        AUTO(buf) struct buf bytes = {0};
+        TRY(io_read(from, &bytes, why));
+        TRY(io_write(to, bytes.bytes, bytes.size, 0644, why));
+    }
+    return R_OK;
+}
+
 static enum reason read_keys(struct world *world, struct fault *why)
 {
     size_t count = registry_count(world->registry);
@@ -123,6 +143,7 @@ enum reason world_open(struct world **out, const struct world_plan *plan,
     TRY(make_folder(world, why));
     TRY(make_agencies(world, plan, why));
     TRY(registry_read(&world->registry, world->folder, why));
+    TRY(keep_registry(world, plan->registry, why));
     TRY(read_keys(world, why));
     TRY(open_ledger(world, plan->ledger, why));
     world->pool = pool_new(plan->threads);

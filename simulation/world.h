@@ -21,7 +21,8 @@ struct world_plan {
     size_t agency_count;
     size_t sm2_count; /* so many of them, the last ones, sign with SM2 */
     const struct procedures *procedures;
-    const char *ledger; /* a new file; NULL: one that is thrown away */
+    const char *ledger;   /* a new file; NULL: one that is thrown away */
+    const char *registry; /* a new folder that keeps it; NULL: none */
     instant opened;
     unsigned threads;
     struct ear ear;

@@ -66,9 +66,12 @@ enum reason facts_watch(struct findings *findings, struct ledger *ledger,
                         struct fault *why) MUST_CHECK;
 
 /* Only these reason ids, as they are shown; none: all. */
+struct finding_style {
+    bool colour, summary; /* summary: only how many of each */
+};
 void findings_put_text(const struct findings *findings,
                        const struct names *names, const struct words *only,
-                       bool colour, struct buf *out);
+                       const struct finding_style *style, struct buf *out);
 void findings_put_json(const struct findings *findings,
                        const struct words *only, struct buf *out);
 

@@ -5,6 +5,7 @@
  * found something with their ground, under each rule the cases, oldest first.
  */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/language.h"
@@ -197,14 +198,64 @@ static void put_heading(const struct sheet *sheet,
     }
 }
 
+/* --- how many of each ------------------------------------------------------
+ */
+
+enum { OVERVIEW_COLUMNS = 72, OVERVIEW_LEAST = 12 };
+
+static void put_count(const struct sheet *sheet, size_t indent,
+                      const char *name, size_t count)
+{
+    char figure[24];
+    snprintf(figure, sizeof figure, "%zu", count);
+    buf_print(sheet->out, "%*s", (int)indent, "");
+    width_put_in(sheet->out, name,
+                 OVERVIEW_COLUMNS - indent - width_of(figure));
+    buf_print(sheet->out, "%s\n", figure);
+}
+
+static size_t count_of(const struct sheet *sheet, const struct heading *heading,
+                       const struct rule *rule)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < sheet->findings->count; i++) {
+        const struct finding *finding = &sheet->findings->items[i];
+        count += (!heading || finding->rule->heading == heading) &&
+                 (!rule || finding->rule == rule) && is_wanted(sheet, finding);
+    }
+    return count;
+}
+
+static void put_overview(const struct sheet *sheet)
+{
+    const struct rules *rules = sheet->findings->rules;
+    buf_put_char(sheet->out, '\n');
+    for (size_t i = 0; i < rules->heading_count; i++) {
+        const struct heading *heading = &rules->headings[i];
+        size_t count = count_of(sheet, heading, NULL);
+        if (count)
+            put_count(sheet, 2, label_say(&heading->name), count);
+        for (size_t k = 0; count && k < rules->rule_count; k++) {
+            size_t found = count_of(sheet, heading, &rules->rules[k]);
+            if (found)
+                put_count(sheet, 4, label_say(&rules->rules[k].name), found);
+        }
+    }
+    put_count(sheet, 2, say("共计", "in all"), count_of(sheet, NULL, NULL));
+}
+
 void findings_put_text(const struct findings *findings,
                        const struct names *names, const struct words *only,
-                       bool colour, struct buf *out)
+                       const struct finding_style *style, struct buf *out)
 {
-    const struct sheet sheet = {findings, names, only, colour, out};
+    const struct sheet sheet = {findings, names, only, style->colour, out};
     char at[INSTANT_TEXT_MAX];
     buf_print(out, say("监督清单，截至 %s\n", "to be looked at, as of %s\n"),
               page_show_instant(findings->at, at));
+    if (style->summary || count_of(&sheet, NULL, NULL) >= OVERVIEW_LEAST)
+        put_overview(&sheet);
+    if (style->summary)
+        return;
     for (size_t i = 0; i < findings->rules->heading_count; i++)
         put_heading(&sheet, &findings->rules->headings[i]);
     buf_put_text(out,

@@ -182,7 +182,8 @@ static void test_supervise__bears_huge_ages(void **state)
                      R_OK);
     look(in, far);
     assert_int_equal(count(in, "transfer-unreceipted", "TR-NO-RECEIPT"), 1);
-    findings_put_text(in->findings, &names, &all, false, &out);
+    findings_put_text(in->findings, &names, &all,
+                      &(struct finding_style){.colour = false}, &out);
     assert_non_null(strstr(buf_text(&out), "2912118"));
     findings_put_json(in->findings, &all, &out);
     assert_false(out.full);

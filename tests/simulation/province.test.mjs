@@ -21,18 +21,28 @@ const small = ['simulate', '--province', '--cities', '2', '--counties', '5', '--
 const ledger = join(folder, 'year.db');
 
 test('a year of a small province: both books agree, the ledger is kept', () => {
-  const { status, out, err } = yisong(...small, '--json', '--ledger', ledger);
+  const { status, out, err } = yisong(...small, '--json', '--ledger', ledger,
+    '--agencies', join(folder, 'year'));
   assert.equal(status, 0, err);
   const rows = JSON.parse(out);
   assert.equal(rows.differs, false);
   assert.ok(rows.cases.found >= 200, "and cases that came of them");
-  for (const name of ['late', 'refused', 'expired', 'reminders']) assert.ok(rows[name].found > 0, name);
+  for (const name of ['late', 'refused', 'expired', 'reminders', 'repeated', 'cells', 'findings']) assert.ok(rows[name].found > 0, name);
   for (const [name, row] of Object.entries(rows)) assert.equal(row.found, row.expected, name);
 });
 
 test('the kept ledger is one like any other', () => {
   const { status, out } = yisong('log', 'verify', '--ledger', ledger);
   assert.equal(status, 0, out);
+});
+
+test('what is kept can be read with the names of its agencies', () => {
+  const year = ['--ledger', ledger, '--agencies', join(folder, 'year')];
+  const { status, out } = yisong('supervise', ...year, '--at', '2026-01-01T00:00:00+08:00', '--summary');
+  assert.equal(status, 0);
+  assert.match(out, /in all +\d+/);
+  const stats = yisong('stats', ...year, '--period', '2025', '--csv');
+  assert.match(stats.out, /police-210102/);
 });
 
 test('a ledger that is there already is not touched, nor wrong use excused', () => {

@@ -130,6 +130,15 @@ test('the list reads in Chinese and in English, ids never cut', () => {
   }
 });
 
+test('the summary counts what the list has, and nothing else', () => {
+  const { findings } = json(['supervise', '--at', AT]);
+  const summary = must(['supervise', '--at', AT, '--summary']);
+  assert.match(summary, new RegExp(`in all +${findings.length}\n$`));
+  for (const { caseId } of findings) assert.ok(!summary.includes(caseId));
+  const late = must(['supervise', '--at', AT, '--summary', '--reason', 'decision-late']);
+  assert.match(late, /in all +1\n$/);
+});
+
 test('the rules say what they stand on and what they cannot see', () => {
   const done = spawnSync(program, ['supervise', '--rules', '--json'], { encoding: 'utf8' });
   const { rules, thresholds } = JSON.parse(done.stdout);
