@@ -19,9 +19,11 @@ const rowOf = (rows, name) => rows.find((row) => row.name === name);
 test('each agency may write to its own exchange and read its own inbox', () => {
   const { permissions } = broker.definitions();
   assert.deepEqual(permissions, [
-    { vhost: 'yisong', user: 'exchange', configure: '^$', write: '^deliver$', read: '^submit\\.[0-9]+$' },
+    { vhost: 'yisong', user: 'exchange', configure: '^$', write: '^(deliver|courier|evidence\\.in)$',
+      read: '^(submit\\.[0-9]+|evidence\\.out\\..*)$' },
     ...['ecology-nanchang', 'police-nanchang'].map((id) => (
-      { vhost: 'yisong', user: id, configure: '^$', write: `^out\\.${id}$`, read: `^in\\.${id}$` })),
+      { vhost: 'yisong', user: id, configure: '^$', write: `^(evidence\\.)?out\\.${id}$`,
+        read: `^(evidence\\.)?in\\.${id}$` })),
   ]);
 });
 
@@ -50,11 +52,27 @@ test('an out exchange leads to submit and nowhere else', () => {
   assert.equal(bindings.filter((row) => row.source === 'out.ecology-nanchang').length, 1);
 });
 
-test('every queue is a quorum queue; submit has one active consumer', () => {
+test('evidence on its way is bounded, and goes only between an agency and the centre', () => {
+  const { bindings, policies } = broker.definitions();
+  const { definition, pattern } = rowOf(policies, 'evidence');
+  assert.equal(pattern, '^evidence\\.');
+  assert.equal(definition.overflow, 'reject-publish');
+  assert.ok(definition['max-length-bytes'] <= 64 << 20);
+  const ways = bindings.filter((row) => row.source.startsWith('evidence.'))
+    .map((row) => `${row.source} ${row.destination} ${row.routing_key}`);
+  assert.deepEqual(ways.sort(), [
+    'evidence.in evidence.in.ecology-nanchang ecology-nanchang',
+    'evidence.in evidence.in.police-nanchang police-nanchang',
+    'evidence.out.ecology-nanchang evidence.out.ecology-nanchang ',
+    'evidence.out.police-nanchang evidence.out.police-nanchang ',
+  ]);
+});
+
+test('every queue is a quorum queue, but for evidence on its way; submit has one active consumer', () => {
   const { queues } = broker.definitions();
   for (const queue of queues) {
     assert.equal(queue.durable, true);
-    assert.equal(queue.arguments['x-queue-type'], 'quorum');
+    assert.equal(queue.arguments['x-queue-type'], queue.name.startsWith('evidence.') ? 'classic' : 'quorum');
     assert.equal(queue.arguments['x-single-active-consumer'] ?? false, queue.name.startsWith('submit.'));
   }
 });

@@ -92,10 +92,11 @@ function makeAgency(folder, id) {
     /** Waits until a file of exactly this name lies in the folder. */
     lies: (name, file) =>
       until(`${id}: ${name}/${file}`, () => files(name).includes(file)),
-    /** The file whose name holds all these pieces, once it lies in the folder. */
+    /** The file (not a folder of evidence) whose name holds all these pieces, once it lies there. */
     file: (name, ...pieces) =>
       until(`${id}: a file in ${name}/ named ${pieces.join(' ')}`, () =>
-        files(name).find((file) => pieces.every((piece) => file.includes(piece)))),
+        files(name).find((file) => !file.endsWith('.files') &&
+          pieces.every((piece) => file.includes(piece)))),
   };
 }
 

@@ -64,6 +64,8 @@ test('a transfer goes with its attachment from the command to police and procura
   letters.transfer = await delivered(ecology, ecology.send(letter, report));
 
   await liesWith(letters.transfer, ecology, police, procuratorate);
+  const name = await police.file('in', letters.transfer.id);
+  assert.equal(police.read('in', name.replace(/json$/, 'files/调查报告.pdf')).toString(), 'the report');
   const raw = JSON.parse(police.run('inbox show', '--raw', letters.transfer.id).out);
   assert.equal(raw.attachments[0].name, '调查报告.pdf');
   assert.equal(raw.attachments[0].sha256, sha256('the report'));
