@@ -103,7 +103,7 @@ take_down() {
 # from here.
 wait_until_healthy() {
     local name tries
-    for name in broker router ecology police procuratorate court credit bank; do
+    for name in broker router evidence ecology police procuratorate court credit bank; do
         tries=0
         until podman healthcheck run "${project}_${name}_1" >/dev/null 2>&1; do
             tries=$((tries + 1))

@@ -41,7 +41,11 @@ while IFS=, read -r id role chinese english region level suite; do
         --chinese "$chinese" --english "$english" --region "$region" \
         --level "$level" --suite "$suite" --out "$id/keys"
     case $role in
-    exchange) settings "ledger = ledger.db" >"$id/router.conf" ;;
+    exchange)
+        settings "ledger = ledger.db" >"$id/router.conf"
+        settings "ledger = ledger.db
+evidence = evidence" | grep -vE '^(key|certificate) =' >"$id/evidence-store.conf"
+        ;;
     *) adapter_settings "$id" "$role" >"$id/adapter.conf" ;;
     esac
 done <"$here"
