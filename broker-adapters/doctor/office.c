@@ -15,6 +15,7 @@
 #include "broker-adapters/doctor/exchange.h"
 #include "broker-adapters/doctor/links.h"
 #include "broker-adapters/doctor/papers.h"
+#include "broker-adapters/doctor/sealed.h"
 #include "broker-adapters/doctor/systems.h"
 #include "broker-adapters/mailbox/mailbox.h"
 
@@ -37,6 +38,11 @@ static void check_certificate(struct office *office)
     identity_certificate(&office->patient, office->report);
 }
 
+static void check_encryption(struct office *office)
+{
+    sealed_key(office->settings, &office->patient, office->report);
+}
+
 static void check_tls(struct office *office)
 {
     identity_tls(&office->patient, office->report);
@@ -48,9 +54,23 @@ static void check_disk(struct office *office)
     identity_disk(&office->patient, folder, office->report);
 }
 
+/* Whether it is there; the adapter makes it when it first starts. */
+static bool is_made(struct office *office, const char *check, const char *path)
+{
+    if (io_exists(path))
+        return true;
+    report_put(office->report, check, FINDING_SKIPPED,
+               "%s 还没有，前置机首次启动时建立",
+               "%s is not there yet: the adapter makes it when it first starts",
+               path);
+    return false;
+}
+
 static void check_mailbox(struct office *office)
 {
     struct fault found = {0};
+    if (!is_made(office, "mailbox", office->settings->mailbox))
+        return;
     enum reason reason = mailbox_open(
         &office->mailbox, office->settings->mailbox, SQL_WRITE, &found);
     if (reason == R_OK)
@@ -62,6 +82,9 @@ static void check_mailbox(struct office *office)
 
 static void check_spool(struct office *office)
 {
+    if (*office->settings->spool &&
+        !is_made(office, "spool", office->settings->spool))
+        return;
     if (*office->settings->spool)
         papers_spool(office->settings->spool, office->patient.now,
                      office->report);
@@ -180,17 +203,26 @@ static void check_partners(struct office *office)
         papers_partners(office->mailbox, office->patient.now, office->report);
 }
 
+static void check_evidence(struct office *office)
+{
+    if (office->is_connected)
+        sealed_files(office->mailbox, &office->patient, office->report);
+    else
+        skip_unconnected(office, "evidence");
+}
+
 static void check_systems(struct office *office)
 {
+    systems_tables(office->settings, office->report);
     systems_http(office->settings, office->report);
     systems_webhook(office->settings, office->report);
 }
 
 static void (*const checks[])(struct office *office) = {
-    check_registry, check_certificate, check_tls,      check_disk,
-    check_mailbox,  check_spool,       check_process,  check_broker,
-    check_rights,   check_queue,       check_exchange, check_partners,
-    check_systems,
+    check_registry, check_certificate, check_encryption, check_tls,
+    check_disk,     check_mailbox,     check_spool,      check_process,
+    check_broker,   check_rights,      check_queue,      check_exchange,
+    check_partners, check_evidence,    check_systems,
 };
 
 void office_examine(const struct adapter_settings *settings, instant now,

@@ -11,7 +11,9 @@
 
 #include "base/http_client.h"
 #include "base/io.h"
+#include "base/language.h"
 #include "base/mem.h"
+#include "broker-adapters/table/table_check.h"
 
 static const atomic_bool never;
 
@@ -102,4 +104,42 @@ void systems_webhook(const struct adapter_settings *settings,
     if (is_broken)
         report_advise(report, "接收方内部出错：查看它的日志",
                       "the receiver has trouble of its own: read its log");
+}
+
+/* The findings in one language; whatever the reader's is. */
+static enum reason look_at_tables(const struct adapter_settings *settings,
+                                  enum language language,
+                                  struct table_findings *out, struct fault *why)
+{
+    language_speak(language);
+    enum reason reason = table_check(settings, out, why);
+    language_speak(LANGUAGE_OF_READER);
+    return reason;
+}
+
+void systems_tables(const struct adapter_settings *settings,
+                    struct report *report)
+{
+    static const enum finding findings[] = {[TABLE_FINE] = FINDING_OK,
+                                            [TABLE_WARNING] = FINDING_WARN,
+                                            [TABLE_WRONG] = FINDING_FAIL};
+    AUTO(table_findings) struct table_findings zh = {0}, en = {0};
+    struct fault found = {0}, again = {0};
+    if (!*settings->table) {
+        report_put(report, "tables", FINDING_SKIPPED, "未启用", "not in use");
+        return;
+    }
+    enum reason reason =
+        look_at_tables(settings, LANGUAGE_CHINESE, &zh, &found);
+    (void)look_at_tables(settings, LANGUAGE_ENGLISH, &en, &again);
+    if (zh.count == 0 || zh.count != en.count) {
+        report_fault(report, "tables", reason, &found);
+        return;
+    }
+    for (size_t i = 0; i < zh.count; i++) {
+        report_put(report, "tables", findings[zh.rows[i].mark], "%1$s", "%2$s",
+                   zh.rows[i].text, en.rows[i].text);
+        if (zh.rows[i].mark == TABLE_WRONG)
+            report->lines[report->count - 1].reason = reason;
+    }
 }

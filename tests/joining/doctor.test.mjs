@@ -82,11 +82,11 @@ test('a sound agency is green, and each green line is of something just tried', 
   const seen = doctor(office.settings);
   assert.deepEqual(seen.failed(), [], JSON.stringify(seen.report, null, 1));
   assert.equal(seen.status, 0);
-  for (const check of ['registry', 'certificate', 'tls', 'disk', 'mailbox', 'spool', 'process',
+  for (const check of ['registry', 'certificate', 'encryption', 'evidence', 'tls', 'disk', 'mailbox', 'spool', 'process',
     'broker', 'rights', 'queue', 'exchange', 'clock', 'partners']) {
     assert.equal(seen.of(check), 'ok', check);
   }
-  for (const check of ['http', 'webhook']) assert.equal(seen.of(check), 'skipped', check);
+  for (const check of ['http', 'webhook', 'tables']) assert.equal(seen.of(check), 'skipped', check);
   const probes = office.outbox('--all').filter((row) => row.type === 'link-probe');
   assert.equal(probes.length, 1);
   assert.equal(probes[0].state, 'delivered');
@@ -354,6 +354,23 @@ test('a webhook receiver: one that refuses strangers, one that does not, none', 
 test('an HTTP interface that nobody serves', () => {
   const seen = doctor(settingsWith('http.conf', { http_listen: '127.0.0.1:9' }), { wait: 1 });
   assert.equal(seen.lines('http')[0].code, 'PARTNER_DOWN');
+});
+
+test('a database that is not there, and the store of evidence', async () => {
+  const seen = doctor(settingsWith('table.conf', { table: 'sqlite:/nonexistent/theirs.db' }), { wait: 1 });
+  assert.equal(seen.of('tables'), 'fail', JSON.stringify(seen.lines('tables')));
+  await exchange.end('evidence-store', 'SIGTERM');
+  await until('the broker noticed', () => doctor(office.settings, { wait: 1 }).of('evidence') === 'warn');
+  assert.equal(doctor(office.settings).status, 0, 'letters go on');
+  exchange.start('evidence-store');
+});
+
+test('an encryption key that is not the registered one', async () => {
+  const key = office.path('keys', 'encryption.key');
+  await whileFile(key, () => copyFileSync(office.path('keys', 'tls.key'), key), () => {
+    chmodSync(key, 0o600);
+    assert.equal(doctor(office.settings).lines('encryption')[0].code, 'BAD_KEY');
+  });
 });
 
 test('a revoked agency is told by the registry and by the broker', async () => {
