@@ -31,9 +31,10 @@ for (const unit of units) {
   );
 }
 
-test('there is a unit for the router and one for adapters', () => {
+test('there is a unit for the router, one for the evidence store and one for adapters', () => {
   assert.deepEqual(units.sort(), [
     'yisong-adapter@.service',
+    'yisong-evidence-store.service',
     'yisong-router.service',
   ]);
 });
@@ -57,7 +58,7 @@ for (const unit of units) {
 
   test(`${basename(unit)} starts a command that the program has`, () => {
     const text = readFileSync(join(source, unit), 'utf8');
-    const [, command] = /^ExecStart=\/usr\/bin\/yisong (\w+) -c /m.exec(text);
+    const [, command] = /^ExecStart=\/usr\/bin\/yisong ([\w-]+) -c /m.exec(text);
     const help = spawnSync(process.env.YISONG, [command, '--help'], {
       encoding: 'utf8',
     });
