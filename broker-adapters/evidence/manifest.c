@@ -84,7 +84,7 @@ void manifest_file_name(const char *name, char out[MANIFEST_NAME_MAX])
     AUTO(buf) struct buf whole = {0};
     /* The schema allows neither; a path must not depend on it. */
     bool is_bad = *name == '.' || *name == '\0' || strchr(name, '/');
-    buf_put_text(&whole, is_bad ? "%" : "");
+    buf_put_text(&whole, is_bad ? "\xFF" : ""); /* no letter holds it */
     buf_put_text(&whole, name);
     for (char *at = whole.bytes; at && *at; at++)
         if (*at == '/')

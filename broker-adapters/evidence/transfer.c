@@ -31,23 +31,24 @@ static const char *take_part(const char *text, char *part, size_t room)
     return text[length] == '/' ? text + length + 1 : text + length;
 }
 
-bool transfer_parse(const char *text, struct transfer *out)
-{
-    struct digest digest;
-    const char *rest = take_part(text, out->sender, sizeof out->sender);
-    rest = rest ? take_part(rest, out->letter, sizeof out->letter) : NULL;
-    rest = rest ? take_part(rest, out->sha256, sizeof out->sha256) : NULL;
-    return rest && !*rest && strlen(text) < TRANSFER_TEXT_MAX &&
-           agency_is_valid(out->sender) && uuid_is_valid(out->letter) &&
-           digest_parse(out->sha256, &digest);
-}
-
 char *transfer_format(const struct transfer *transfer,
                       char text[TRANSFER_TEXT_MAX])
 {
     snprintf(text, TRANSFER_TEXT_MAX, "%s/%s/%s", transfer->sender,
              transfer->letter, transfer->sha256);
     return text;
+}
+
+bool transfer_parse(const char *text, struct transfer *out)
+{
+    struct digest digest;
+    char again[TRANSFER_TEXT_MAX];
+    const char *rest = take_part(text, out->sender, sizeof out->sender);
+    rest = rest ? take_part(rest, out->letter, sizeof out->letter) : NULL;
+    rest = rest ? take_part(rest, out->sha256, sizeof out->sha256) : NULL;
+    return rest && agency_is_valid(out->sender) && uuid_is_valid(out->letter) &&
+           digest_parse(out->sha256, &digest) &&
+           strcmp(transfer_format(out, again), text) == 0;
 }
 
 bool transfer_is_equal(const struct transfer *a, const struct transfer *b)
