@@ -211,6 +211,18 @@ static enum reason admit(struct store *store, const struct word *word,
     return store_say(store, transfer->sender, WORD_GO, transfer, 0, NULL, why);
 }
 
+static enum reason end_of_file(struct store *store, struct store_slot *slot,
+                               instant now, struct fault *why)
+{
+    int64_t row = slot->row.row;
+    TRY(sync_slot(store, slot, now, why));
+    free_slot(slot);
+    STORE_CHANGE(store,
+                 store_rows_mark(store->db, row, STORE_CHECKING, "", now, why),
+                 why);
+    return R_OK;
+}
+
 static enum reason go_on(struct store *store, const struct transfer *transfer,
                          instant now, struct fault *why)
 {
@@ -220,6 +232,12 @@ static enum reason go_on(struct store *store, const struct transfer *transfer,
         return R_OK;
     slot->told = slot->written;
     slot->has_gap = false;
+    if (slot->written == slot->row.total) { /* we died just before saying so */
+        int64_t total = slot->row.total;
+        TRY(end_of_file(store, slot, now, why));
+        return store_say(store, transfer->sender, WORD_GOT, transfer, total,
+                         NULL, why);
+    }
     return store_say(store, transfer->sender, WORD_GO, transfer, slot->written,
                      NULL, why);
 }
@@ -264,18 +282,6 @@ static enum reason no_room(struct store *store, struct store_slot *slot,
     free_slot(slot); /* what was not durable is cut off */
     return store_say(store, transfer.sender, WORD_WAIT, &transfer, have,
                      reason_code(R_STORE_BUSY), why);
-}
-
-static enum reason end_of_file(struct store *store, struct store_slot *slot,
-                               instant now, struct fault *why)
-{
-    int64_t row = slot->row.row;
-    TRY(sync_slot(store, slot, now, why));
-    free_slot(slot);
-    STORE_CHANGE(store,
-                 store_rows_mark(store->db, row, STORE_CHECKING, "", now, why),
-                 why);
-    return R_OK;
 }
 
 static enum reason gap(struct store *store, struct store_slot *slot,
