@@ -342,9 +342,9 @@ static enum reason open_world(struct scene *scene,
                               const struct procedures *procedures,
                               struct fault *why)
 {
-    static const char *const roles[] = {"ecology",         "police",
-                                        "procuratorate",   "court",
-                                        "credit-platform", "bank"};
+    static const char *const roles[] = {
+        "ecology", "police",   "procuratorate", "court",   "credit-platform",
+        "bank",    "taxation", "central-bank",  "superior"};
     const struct record *record = scene->replay->record;
     struct agency agencies[COUNT_OF(roles)] = {0};
     const char *names[COUNT_OF(roles)] = {record->transferor, record->police};
@@ -353,7 +353,7 @@ static enum reason open_world(struct scene *scene,
     for (size_t i = 0; i < COUNT_OF(roles); i++)
         agencies[i] = (struct agency){
             .id = roles[i],
-            .role = roles[i],
+            .role = strcmp(roles[i], "superior") ? roles[i] : "ecology",
             .chinese = names[i] && *names[i] ? names[i] : roles[i],
             .english = roles[i],
             .level = "county"};

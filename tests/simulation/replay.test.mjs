@@ -82,8 +82,22 @@ test('nothing is sent whose day is not known, nothing that is no letter', () => 
   }
 });
 
+test('what stands on a paper that was not published is refused, and it says which', () => {
+  const step = (id, kind) => find(id).steps.find((each) => each.step === kind);
+  for (const [id, kind, rule] of [
+    ['jp20', 'tax_measure', 'joint-punishment/START'],
+    ['card113', 'listing_released', 'supervised-listing/START'],
+  ]) {
+    assert.equal(step(id, kind).outcome, 'refused');
+    assert.equal(step(id, kind).code, 'UNKNOWN_CASE');
+    assert.equal(step(id, kind).rule, rule);
+  }
+  assert.equal(step('jp05', 'blacklisted').outcome, 'lawful');
+  assert.equal(step('gd-zhongshan-luo-2019', 'procuratorate_request').outcome, 'lawful');
+});
+
 test('cards are pushed on the day of their publication', () => {
-  const cards = builtin.cases.filter(({ id }) => id.startsWith('card'));
+  const cards = builtin.cases.filter(({ id }) => id.startsWith('card0'));
   assert.equal(cards.length, 19);
   for (const card of cards) {
     const [push] = card.steps;

@@ -20,7 +20,7 @@ static struct province *live(const char *ledger, uint64_t seed)
     struct province_plan plan = {.region = "21",
                                  .cities = 2,
                                  .counties = 5,
-                                 .cases = 150,
+                                 .cases = 90,
                                  .seed = seed,
                                  .from = {2025, 4, 1},
                                  .to = {2025, 10, 31},
