@@ -29,6 +29,20 @@ static enum reason put_about(struct router *router, int64_t position,
     return R_OK;
 }
 
+/* "立案审查期限（《...》第九条）": what a reader needs is the law's own words.
+ */
+static void put_words(struct buf *out, const char *name, const char *words,
+                      const char *basis, bool chinese)
+{
+    const char *const brackets[2][2] = {{" (", ")"}, {"（", "）"}};
+    AUTO(buf) struct buf text = {0};
+    buf_put_text(&text, words);
+    if (*basis)
+        buf_print(&text, "%s%s%s", brackets[chinese][0], basis,
+                  brackets[chinese][1]);
+    buf_put_element(out, name, buf_text(&text));
+}
+
 /* Else it is only a warning. */
 static bool is_over(const struct router *router,
                     const struct deadline *deadline)
@@ -51,8 +65,8 @@ static enum reason write_reminder(struct router *router,
     TRY(put_about(router, deadline->from, out, why));
     buf_put_element(out, "startedAt", instant_format(deadline->start, at));
     buf_put_element(out, "dueAt", instant_format(deadline->due, at));
-    buf_put_element(out, "chinese", facts->chinese);
-    buf_put_element(out, "english", facts->english);
+    put_words(out, "chinese", facts->chinese, facts->basis_zh, true);
+    put_words(out, "english", facts->english, facts->basis_en, false);
     if (*facts->offers && is_over(router, deadline))
         buf_put_element(out, "escalation", facts->offers);
     buf_put_text(out, "</reminder>");

@@ -193,6 +193,36 @@ static void test_removal__means_nothing_for_cases_that_are_not_linked(
     check_state(centre, LIST, "LISTED");
 }
 
+/* No more come from one case than can follow it in one transaction. */
+static void test_parent__has_only_so_many_cases_that_come_from_it(void **state)
+{
+    struct centre *centre = *state;
+    say_all(centre, &card);
+    assert_int_equal(ledger_begin(centre->ledger, NULL), R_OK);
+    for (int i = 0; i < 1000; i++) {
+        AUTO(text) char *id = mem_print("CHILD-%d", i);
+        struct casefile *made = mem_new(1, sizeof *made);
+        made->id = mem_text(id);
+        made->procedure = mem_text("joint-punishment");
+        made->state = mem_text("REMOVED");
+        made->parent = mem_text(CARD);
+        made->opened_at = made->changed_at = centre_clock;
+        assert_int_equal(cases_put(centre->ledger, made, NULL), R_OK);
+        casefile_free(made);
+    }
+    assert_int_equal(ledger_commit(centre->ledger, NULL), R_OK);
+
+    say_all(centre, &list);
+
+    const struct message *refusal = centre_find(centre, ECOLOGY, "refusal", 0);
+    assert_non_null(refusal);
+    assert_string_equal(element_child_text(message_body(refusal), "code"),
+                        "TOO_LARGE");
+    say_all(centre, &removal);
+    check_state(centre, CARD, "REMOVED");
+    assert_int_equal(centre_count(centre, ECOLOGY, NOTICE), 0);
+}
+
 /* --- upwards ----------------------------------------------------------------
  */
 
@@ -337,6 +367,7 @@ int main(void)
         TEST(test_removal__leaves_a_case_alone_that_has_ended_already),
         TEST(test_removal__is_followed_by_every_case_that_came_from_the_card),
         TEST(test_removal__means_nothing_for_cases_that_are_not_linked),
+        TEST(test_parent__has_only_so_many_cases_that_come_from_it),
         TEST(test_entry__meets_the_duty_of_the_decision_that_it_enters),
         TEST(test_entry__never_made_is_told_to_the_procuratorate),
         TEST(test_repair__lifts_the_punishment_that_the_repair_came_from),

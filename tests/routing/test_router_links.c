@@ -217,6 +217,10 @@ static void test_warning__goes_once_to_the_owner_alone(void **state)
     assert_string_equal(element_child_text(reminder, "limit"),
                         "filing-decision");
     assert_null(element_child_text(reminder, "escalation"));
+    assert_non_null(strstr(element_child_text(reminder, "chinese"),
+                           "（环环监〔2017〕17号）第九条）"));
+    assert_non_null(
+        strstr(element_child_text(reminder, "english"), ", art. 9)"));
 }
 
 static void test_warning__is_followed_by_the_reminder_at_the_end(void **state)
