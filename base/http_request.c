@@ -58,17 +58,22 @@ static bool is_method(const struct http_route *route, const char *method)
            (strcmp(route->method, "GET") == 0 && strcmp(method, "HEAD") == 0);
 }
 
-/* *allowed gets the methods that the path has, for 405. */
+/* The first pattern that fits is the path's; *allowed gets the methods that it
+ * has, for 405. */
 static const struct http_route *find_route(const struct http *http,
                                            const char *method, const char *path,
                                            struct http_request *request,
                                            struct buf *allowed)
 {
+    const char *pattern = NULL;
     for (size_t i = 0; i < http->settings.route_count; i++) {
         const struct http_route *route = &http->settings.routes[i];
         char segment[HTTP_SEGMENT_MAX] = "";
+        if (pattern && strcmp(pattern, route->pattern) != 0)
+            continue;
         if (!match(route->pattern, path, segment))
             continue;
+        pattern = route->pattern;
         memcpy(request->segment, segment, sizeof segment);
         if (is_method(route, method))
             return route;
