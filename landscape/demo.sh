@@ -48,6 +48,17 @@ await() { # AGENCY TYPE
     exit 3
 }
 
+# Waits until a file of evidence is whole at an agency.
+await_evidence() { # AGENCY
+    for _ in $(seq 400); do
+        if "$YISONG" evidence list -c "$(of "$1")" --json |
+            grep -qF '"state":"whole"'; then return; fi
+        sleep 0.05
+    done
+    say "没有等到 $1 收齐证据" "$1 never got the evidence" >&2
+    exit 3
+}
+
 # A letter of the example set, decided just now and without an id of its own.
 draft() { # FILE
     sed -e "s#\(<decidedAt>\)[^<]*#\1$now#" -e '0,/<id>/{/<id>/d}' \
@@ -71,13 +82,18 @@ step "启动：认证机构、RabbitMQ（仅本机、仅 TLS）、交换中心�
 mv "$folder.log" "$folder/up.log"
 show agencies list "$folder/centre"
 
-step "生态环境分局向公安局移送涉嫌犯罪案件，抄送检察院" \
-    "The bureau transfers a suspected crime to the police, copy to the procuratorate"
-show send -c "$(of ecology-zaoyang)" "$(draft criminal-case-transfer.xml)"
+step "生态环境分局向公安局移送涉嫌犯罪案件，附执法录像（20 MB），抄送检察院" \
+    "The bureau transfers a suspected crime to the police with a recording, copy to the procuratorate"
+head -c 20000000 /dev/urandom >"$folder/执法录像.mp4"
+show send -c "$(of ecology-zaoyang)" "$(draft criminal-case-transfer.xml)" \
+    "$folder/执法录像.mp4"
 transfer=$(await police-zaoyang criminal-case-transfer)
 await procuratorate-zaoyang criminal-case-transfer >/dev/null
 await ecology-zaoyang delivery-receipt >/dev/null
 show inbox -c "$(of police-zaoyang)"
+await_evidence police-zaoyang
+await_evidence procuratorate-zaoyang
+show evidence list -c "$(of police-zaoyang)"
 show outbox -c "$(of ecology-zaoyang)"
 
 step "公安局未出回执就发立案通知书：交换中心拒收，并说明依据和合法做法" \

@@ -67,11 +67,16 @@ static int percent(int64_t part, int64_t whole)
 static void put_progress(const struct evidence_line *line, struct buf *out)
 {
     bool is_coming = strcmp(line->state, "awaited") == 0;
-    if (strcmp(line->state, "sealed") == 0 || (is_coming && line->have > 0))
+    bool is_under_way =
+        strcmp(line->state, "sealed") == 0 || (is_coming && line->have > 0);
+    char rate[24];
+    if (is_under_way)
         buf_print(out, "%d%%", percent(line->have, line->total));
     else if (is_coming)
         buf_print(out, say("等待 %s（%d%%）", "awaited from %s (%d%%)"),
                   line->peer, percent(line->there, line->total));
+    if (is_under_way && line->rate > 0)
+        buf_print(out, say("，每秒 %s", ", %s/s"), size_text(line->rate, rate));
     if (*line->code)
         buf_print(out, "%s%s", out->size ? " " : "", line->code);
 }
@@ -81,8 +86,12 @@ static const size_t widths[] = {4, 36, 24, 9, 14, 24};
 static void put_cells(struct buf *out, const char *const cells[])
 {
     for (size_t i = 0; i < COUNT_OF(widths); i++) {
-        width_put_in(out, cells[i], widths[i]);
-        buf_put_char(out, i + 1 < COUNT_OF(widths) ? ' ' : '\n');
+        bool is_last = i + 1 == COUNT_OF(widths);
+        if (is_last) /* whole, however long a name is */
+            buf_put_text(out, cells[i]);
+        else
+            width_put_in(out, cells[i], widths[i]);
+        buf_put_char(out, is_last ? '\n' : ' ');
     }
 }
 
@@ -101,9 +110,12 @@ static void put_json(const struct evidence_line *line, struct buf *out)
     desk_put_member(out, "name", line->name);
     desk_put_member(out, "sha256", digest_format(&line->sha256, sha256));
     desk_put_member(out, "state", line->state);
-    buf_print(out, ",\"size\":%lld,\"have\":%lld,\"total\":%lld,\"there\":%lld",
+    buf_print(out,
+              ",\"size\":%lld,\"have\":%lld,\"total\":%lld,\"there\":%lld,"
+              "\"bytesPerSecond\":%lld",
               (long long)line->size, (long long)line->have,
-              (long long)line->total, (long long)line->there);
+              (long long)line->total, (long long)line->there,
+              (long long)line->rate);
     if (*line->path)
         desk_put_member(out, "path", line->path);
     if (*line->code)

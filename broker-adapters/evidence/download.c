@@ -112,11 +112,13 @@ static enum reason sync_it(struct link *link, struct fault *why)
     struct download *download = &link->download;
     if (fdatasync(download->fd) != 0)
         return disk_failed(link, why);
+    int64_t rate = link_rate(link, download->have - download->durable,
+                             download->synced_at);
     download->durable = download->have;
     download->synced_at = link->monotonic;
     LINK_CHANGE(link,
                 evidence_in_have(link->mailbox, &download->row.transfer,
-                                 download->have, why),
+                                 download->have, rate, why),
                 why);
     return R_OK;
 }
@@ -192,6 +194,7 @@ static enum reason whole(struct link *link, const struct word *word,
     if (word->number <= 0 || word->number > sealed_most(download->row.size))
         return put_off(link, LONG_MS, reason_code(R_TOO_LARGE), why);
     download->total = word->number;
+    download->synced_at = link->monotonic;
     LINK_CHANGE(
         link,
         evidence_in_there(link->mailbox, &word->transfer, word->number, why),

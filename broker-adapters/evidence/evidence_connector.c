@@ -39,6 +39,12 @@ enum reason link_say(struct link *link, const struct word *word,
                      link->settings->agency, &tag, why);
 }
 
+int64_t link_rate(const struct link *link, int64_t bytes, int64_t since)
+{
+    int64_t passed = link->monotonic - since;
+    return since && passed > 0 ? bytes * INSTANT_SECOND / passed : 0;
+}
+
 bool link_is_silent(struct link *link, int64_t heard_at)
 {
     if (link->monotonic - heard_at <= link->silence_ms)

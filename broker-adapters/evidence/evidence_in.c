@@ -103,11 +103,12 @@ enum reason evidence_in_there(struct sql *mailbox,
 
 enum reason evidence_in_have(struct sql *mailbox,
                              const struct transfer *transfer, int64_t have,
-                             struct fault *why)
+                             int64_t rate, struct fault *why)
 {
     return change(mailbox,
-                  "UPDATE evidence_in SET have = ?4, code = ?5" OF_TRANSFER,
-                  transfer, VALUES(SQL_INT(have), SQL_TEXT("")), why);
+                  "UPDATE evidence_in SET have = ?4, rate = ?5,"
+                  " code = ''" OF_TRANSFER,
+                  transfer, VALUES(SQL_INT(have), SQL_INT(rate)), why);
 }
 
 enum reason evidence_in_mark(struct sql *mailbox,

@@ -32,13 +32,13 @@ static enum reason has_tables(struct sql *mailbox, bool *has, struct fault *why)
 static const char *const ways[] = {
     "SELECT 0, letter, (SELECT group_concat(agency, ' ') FROM addressee a"
     "  JOIN outgoing o ON o.row = a.letter WHERE o.id = e.letter), name, state,"
-    " code, '', sha256, size, confirmed, max(sealed_size, size), 0"
+    " code, '', sha256, size, confirmed, max(sealed_size, size), 0, rate"
     " FROM (SELECT * FROM evidence_out ORDER BY row DESC LIMIT ?1) e"
     " ORDER BY row",
 
     "SELECT 1, letter, sender, name, e.state, code,"
     " iif(e.state = 'whole' AND handed, folder || '/' || file, ''),"
-    " sha256, size, have, max(size, have, there), there FROM"
+    " sha256, size, have, max(size, have, there), there, rate FROM"
     " (SELECT v.*, i.state = 'handed' AS handed FROM evidence_in v"
     "  JOIN incoming i ON i.row = v.incoming ORDER BY v.row DESC LIMIT ?1) e"
     " ORDER BY e.row",
@@ -65,7 +65,8 @@ static enum reason each_of_way(struct sql *mailbox, const char *text,
                                      .size = sql_integer(rows, 8),
                                      .have = sql_integer(rows, 9),
                                      .total = sql_integer(rows, 10),
-                                     .there = sql_integer(rows, 11)};
+                                     .there = sql_integer(rows, 11),
+                                     .rate = sql_integer(rows, 12)};
         line.sha256 = mailbox_digest(rows, 7);
         use(context, &line);
     }

@@ -19,6 +19,7 @@ struct evidence_line {
     int64_t size;        /* of the file */
     int64_t have, total; /* sealed bytes across (coming: here; going: there) */
     int64_t there;       /* coming: at the centre */
+    int64_t rate;        /* bytes per second, lately */
 };
 
 /* The folder around the folders of files. Free it. */

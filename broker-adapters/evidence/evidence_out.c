@@ -108,12 +108,14 @@ enum reason evidence_out_sealed(struct sql *mailbox, int64_t row, int64_t size,
 }
 
 enum reason evidence_out_confirmed(struct sql *mailbox, int64_t row,
-                                   int64_t offset, struct fault *why)
+                                   int64_t offset, int64_t rate,
+                                   struct fault *why)
 {
-    return sql_run(mailbox,
-                   "UPDATE evidence_out SET confirmed = ?2, code = ''"
-                   " WHERE row = ?1 AND state = 'sealed'",
-                   SQL_VALUES(SQL_INT(row), SQL_INT(offset)), why);
+    return sql_run(
+        mailbox,
+        "UPDATE evidence_out SET confirmed = ?2, rate = ?3, code = ''"
+        " WHERE row = ?1 AND state = 'sealed'",
+        SQL_VALUES(SQL_INT(row), SQL_INT(offset), SQL_INT(rate)), why);
 }
 
 enum reason evidence_out_found(struct sql *mailbox, const struct digest *sha256,

@@ -22,7 +22,8 @@ static const char *const tables[] = {
     " state TEXT NOT NULL DEFAULT 'kept',"
     " sealed_size INTEGER NOT NULL DEFAULT 0,"
     " sealed BLOB,"                          /* SHA-256 of the sealed bytes */
-    " confirmed INTEGER NOT NULL DEFAULT 0," /* of them, durable there */
+    " confirmed INTEGER NOT NULL DEFAULT 0," /* of them, there */
+    " rate INTEGER NOT NULL DEFAULT 0,"      /* bytes per second, lately */
     " next_try INTEGER NOT NULL DEFAULT 0,"
     " code TEXT NOT NULL DEFAULT '',"
     " sent_at INTEGER,"
@@ -46,6 +47,7 @@ static const char *const tables[] = {
     " state TEXT NOT NULL,"
     " have INTEGER NOT NULL DEFAULT 0,"  /* sealed bytes here */
     " there INTEGER NOT NULL DEFAULT 0," /* sealed bytes at the centre */
+    " rate INTEGER NOT NULL DEFAULT 0,"
     " tries INTEGER NOT NULL DEFAULT 0," /* that could not be opened */
     " told INTEGER NOT NULL DEFAULT 0,"  /* the centre knows that we have it */
     " next_try INTEGER NOT NULL DEFAULT 0,"

@@ -95,8 +95,9 @@ enum reason evidence_out_mark(struct sql *mailbox, int64_t row,
 enum reason evidence_out_sealed(struct sql *mailbox, int64_t row, int64_t size,
                                 const struct digest *sealed,
                                 struct fault *why) MUST_CHECK;
+/* How much is there, and how many bytes per second went lately. */
 enum reason evidence_out_confirmed(struct sql *mailbox, int64_t row,
-                                   int64_t offset,
+                                   int64_t offset, int64_t rate,
                                    struct fault *why) MUST_CHECK;
 /* A file that lies here may be what is missing. */
 enum reason evidence_out_found(struct sql *mailbox, const struct digest *sha256,
@@ -140,10 +141,10 @@ enum reason evidence_in_pause(struct sql *mailbox,
 enum reason evidence_in_there(struct sql *mailbox,
                               const struct transfer *transfer, int64_t there,
                               struct fault *why) MUST_CHECK;
-/* How much lies here durably. */
+/* How much lies here durably, and how many bytes per second came lately. */
 enum reason evidence_in_have(struct sql *mailbox,
                              const struct transfer *transfer, int64_t have,
-                             struct fault *why) MUST_CHECK;
+                             int64_t rate, struct fault *why) MUST_CHECK;
 enum reason evidence_in_mark(struct sql *mailbox,
                              const struct transfer *transfer, const char *state,
                              instant now, struct fault *why) MUST_CHECK;

@@ -20,6 +20,7 @@ struct upload {
     bool may_send;      /* the centre said from where */
     int64_t next, upto; /* to send; how far we may */
     int64_t heard_at;   /* monotonic */
+    int64_t noted_at;   /* when row.confirmed was kept; monotonic */
 };
 
 /* One file at a time on its way from the centre. */
@@ -50,6 +51,9 @@ struct link {
     struct side side;
     struct side *press; /* rung when a file is whole */
 };
+
+/* Bytes per second since a moment of the monotonic clock. */
+int64_t link_rate(const struct link *link, int64_t bytes, int64_t since);
 
 /* Says a word to the centre. */
 enum reason link_say(struct link *link, const struct word *word,

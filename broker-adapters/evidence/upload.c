@@ -150,6 +150,8 @@ static enum reason go(struct link *link, const struct word *word,
     upload->next = word->number;
     upload->upto = word->number + TRANSFER_WINDOW;
     upload->may_send = true;
+    upload->row.confirmed = word->number;
+    upload->noted_at = link->monotonic;
     return R_OK;
 }
 
@@ -160,10 +162,13 @@ static enum reason got(struct link *link, const struct word *word,
     upload->upto = word->number + TRANSFER_WINDOW;
     if (word->number < upload->row.confirmed + CONFIRM_STEP)
         return R_OK;
+    int64_t rate =
+        link_rate(link, word->number - upload->row.confirmed, upload->noted_at);
     upload->row.confirmed = word->number;
+    upload->noted_at = link->monotonic;
     LINK_CHANGE(link,
                 evidence_out_confirmed(link->mailbox, upload->row.row,
-                                       word->number, why),
+                                       word->number, rate, why),
                 why);
     return R_OK;
 }
