@@ -11,6 +11,7 @@
 #include "base/io.h"
 #include "base/language.h"
 #include "base/mem.h"
+#include "base/width.h"
 #include "broker-adapters/adapter/adapter_settings.h"
 #include "certs/joining/approve.h"
 #include "certs/joining/spoken.h"
@@ -21,9 +22,13 @@ enum { PORT_STANDARD = 5671, PORT_MAX = 65535, OVERLAP_STANDARD = 30 };
 static void show_request(const struct requests *requests)
 {
     char digits[SPOKEN_TEXT_MAX], words[SPOKEN_CHINESE_MAX];
+    AUTO(buf) struct buf name = {0}, id = {0};
+    /* Whoever made the request wrote them; the terminal must not obey. */
+    width_put_whole(&name, requests->organisation);
+    width_put_whole(&id, requests->id);
     printf(say("申请机关：%s（%s），签名算法 %s\n",
                "request of: %s (%s), suite %s\n"),
-           requests->organisation, requests->id,
+           buf_text(&name), buf_text(&id),
            suite_name(requests_suite(requests, ISSUE_SIGNING)));
     printf(say("申请指纹：%s\n", "fingerprint: %s\n"),
            spoken_format(&requests->digest, digits));

@@ -11,6 +11,7 @@
 #include <openssl/x509.h>
 #include <string.h>
 
+#include "base/encode.h"
 #include "base/io.h"
 #include "certs/prepared.h"
 
@@ -61,7 +62,20 @@ enum reason request_make(const struct issue *wanted, struct buf *key,
     return R_OK;
 }
 
-/* The one entry of this kind; a NUL inside would let two names look alike. */
+/* Nothing that would steer a terminal on which it is shown. */
+static bool is_printable(const unsigned char *text, size_t size)
+{
+    uint32_t character;
+    for (size_t at = 0, length; at < size; at += length) {
+        length = utf8_read((const char *)text + at, size - at, &character);
+        if (length == 0 || character < 0x20 ||
+            (character >= 0x7F && character < 0xA0))
+            return false;
+    }
+    return true;
+}
+
+/* The one entry of this kind. */
 static bool read_entry(X509_REQ *request, int nid, char text[REQUEST_NAME_MAX])
 {
     const X509_NAME *subject = X509_REQ_get_subject_name(request);
@@ -72,7 +86,7 @@ static bool read_entry(X509_REQ *request, int nid, char text[REQUEST_NAME_MAX])
     int length = ASN1_STRING_to_UTF8(
         &read, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, place)));
     bool good = length > 0 && length < REQUEST_NAME_MAX &&
-                memchr(read, '\0', (size_t)length) == NULL;
+                is_printable(read, (size_t)length);
     if (good)
         memcpy(text, read, (size_t)length + 1);
     OPENSSL_free(read);

@@ -160,6 +160,18 @@ test('a request that was altered on its way proves nothing', () => {
   }
 });
 
+test('what a stranger writes into a request does not steer the terminal', () => {
+  const blocks = ['a', 'b', 'c'].map((file) => {
+    must(openssl('req', '-new', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-utf8',
+      '-keyout', `${file}.key`, '-out', `${file}.csr`, '-subj', '/C=CN/O=\u001b[2J恶/CN=ecology-a'));
+    return readFileSync(at(`${file}.csr`), 'utf8');
+  });
+  writeFileSync(at('steering'), blocks.join(''));
+  const done = approve('steering');
+  assert.match(done.err, /BAD_REQUEST/);
+  assert.ok(!(done.out + done.err).includes('\u001b'));
+});
+
 test('id, name, credit code and key belong to one agency', () => {
   const { heard } = joined();
   const again = (file, number, ...more) => approve(file, '--fingerprint', number, '--out', 'x.package', ...more);
