@@ -149,6 +149,23 @@ test('sealed copies and attachments do not stay on the disk of their sender', as
   }
 });
 
+test('a centre whose disk is full lets senders wait, and loses nothing', async () => {
+  const conf = exchange.path('exchange', 'evidence-store.conf');
+  const text = readFileSync(conf, 'utf8');
+  const restart = async (settings) => {
+    await exchange.end('evidence-store', 'SIGTERM');
+    writeFileSync(conf, settings);
+    exchange.start('evidence-store');
+  };
+  await restart(`${text}reserve_mb = 100000000\n`);
+  const files = { 'a.bin': noise(50_000, 'full') };
+  const id = sendWith(exchange, ecology, 'full', files);
+  await until('the sender hears that there is no room', () =>
+    listed(exchange, ecology).some((row) => row.letter === id && row.code === 'STORE_BUSY'));
+  await restart(text);
+  assert.deepEqual(await received(exchange, police, 'full'), files);
+});
+
 test('a log of the store that was changed is found out', async () => {
   const copy = exchange.path('copy');
   await exchange.end('evidence-store', 'SIGTERM');
@@ -164,3 +181,28 @@ test('a log of the store that was changed is found out', async () => {
   assert.equal(told.status, 1);
   assert.match(told.err, /PROOF_FAILED/);
 });
+
+// Last: it leaves the mailbox of the police with times that are still to come.
+test('a letter that waited too long goes on without its file, which is laid beside it later',
+  { skip: !process.env.YISONG_SHIFTED_CLOCK }, async () => {
+    await exchange.end('evidence-store', 'SIGTERM');
+    const files = { 'late.bin': noise(90_000, 'late') };
+    const id = sendWith(exchange, ecology, 'late', files);
+    await until('the letter waits', () =>
+      inCase(police, 'late').some((row) => row.id === id && row.state === 'waiting'));
+    await exchange.end(police, 'SIGTERM');
+    process.env.LD_PRELOAD = process.env.YISONG_SHIFTED_CLOCK;
+    process.env.YISONG_CLOCK_SHIFT = String(80 * 3600);
+    exchange.start(police);
+    delete process.env.LD_PRELOAD;
+    delete process.env.YISONG_CLOCK_SHIFT;
+    const at = exchange.agency(police);
+    const letter = await at.file('in', 'late-', '.json');
+    const note = await at.file('in', 'late-', '.files.txt');
+    assert.match(at.read('in', note).toString(), /先行移交[^]*without them/);
+    const folder = letter.replace(/\.json(\.jws)?$/, '.files');
+    assert.equal(at.files('in').includes(folder), false);
+    exchange.start('evidence-store');
+    await at.lies('in', folder);
+    assert.deepEqual(await received(exchange, police, 'late'), files);
+  });
