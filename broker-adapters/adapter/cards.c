@@ -23,7 +23,10 @@
 #include "broker-adapters/adapter/intake.h"
 #include "broker-adapters/projections/project.h"
 
-#define NOTICE "linked-case-notice"
+/* Cards and lists come to whom the procedure names, in the letter or not; a
+ * removal may also come from a case in which this agency has no part. */
+#define NOTICE  "linked-case-notice"
+#define LIFTING "card-removal-decision"
 
 /* What is answered, in which case, to whom. */
 struct answering {
@@ -229,7 +232,7 @@ static enum reason answer_all(const struct desk *desk,
         return R_OK;
     if (strcmp(message_type(message), NOTICE) == 0)
         return answer_notice(desk, message, now, why);
-    if (done->is_answered)
+    if (done->is_answered && strcmp(message_type(message), LIFTING) == 0)
         TRY(find_stranger(desk, message, &is_stranger, why));
     if (done->is_answered && !is_stranger)
         TRY(answer(desk, &own, done, now, why));
