@@ -107,7 +107,7 @@ enum reason mailbox_claim(const char *path, int *descriptor, struct fault *why)
         return R_OK;
     enum reason reason =
         errno == EWOULDBLOCK
-            ? fault(why, R_STORE_BUSY, "another adapter runs on %s", path)
+            ? fault(why, R_STORE_BUSY, "another process runs on %s", path)
             : fault_errno(why, R_DISK_FAILED, "lock %s", claim);
     close(*descriptor);
     *descriptor = -1;

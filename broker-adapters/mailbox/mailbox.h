@@ -29,8 +29,9 @@ const char *mailbox_text(const struct sql_rows *rows, int column);
 struct digest mailbox_digest(const struct sql_rows *rows, int column);
 
 /*
- * Claims the mailbox for one running adapter until the process ends; waits a
- * second for one that is just ending. R_STORE_BUSY if another one has it.
+ * Claims the mailbox (or another store) for one running process until the
+ * process ends; waits a second for one that is just ending. R_STORE_BUSY if
+ * another one has it.
  */
 enum reason mailbox_claim(const char *path, int *descriptor,
                           struct fault *why) MUST_CHECK;

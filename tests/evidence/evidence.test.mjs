@@ -166,6 +166,12 @@ test('a centre whose disk is full lets senders wait, and loses nothing', async (
   assert.deepEqual(await received(exchange, police, 'full'), files);
 });
 
+test('a second store on the same folder is turned away', () => {
+  const second = runYisong(['evidence-store', '-c', exchange.path('exchange', 'evidence-store.conf')]);
+  assert.equal(second.status, 3);
+  assert.match(second.err, /STORE_BUSY/);
+});
+
 test('a log of the store that was changed is found out', async () => {
   const copy = exchange.path('copy');
   await exchange.end('evidence-store', 'SIGTERM');

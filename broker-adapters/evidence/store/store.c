@@ -8,11 +8,13 @@
 #include "broker-adapters/evidence/store/store.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/io.h"
 #include "base/mem.h"
 #include "broker-adapters/evidence/manifest.h"
 #include "broker-adapters/evidence/store/store_state.h"
+#include "broker-adapters/mailbox/mailbox.h"
 
 char *store_path(const struct store *store, const struct transfer *transfer)
 {
@@ -26,7 +28,9 @@ enum reason store_open(struct store **out,
     AUTO(store) struct store *store = mem_new(1, sizeof *store);
     AUTO(text) char *path = io_join(settings->folder, "evidence.db");
     store->settings = *settings;
+    store->claim = -1;
     TRY(io_make_folder(settings->folder, why));
+    TRY(mailbox_claim(path, &store->claim, why));
     TRY(store_rows_open(&store->db, path, SQL_CREATE, why));
     *out = TAKE(store);
     return R_OK;
@@ -41,6 +45,8 @@ void store_close(struct store *store)
     store_give_close(store);
     digest_run_free(store->digest);
     sql_close(store->db);
+    if (store->claim >= 0)
+        close(store->claim);
     free(store);
 }
 

@@ -51,7 +51,8 @@ struct store_settings {
     struct store_face face;
 };
 
-/* The settings are copied, their texts borrowed. */
+/* The settings are copied, their texts borrowed. R_STORE_BUSY: another process
+ * works in this folder. */
 enum reason store_open(struct store **out,
                        const struct store_settings *settings,
                        struct fault *why) MUST_CHECK;

@@ -36,6 +36,7 @@ struct store {
     struct store_settings settings;
     const struct registry *registry;
     struct sql *db;
+    int claim; /* of the one process that may work here; -1: none */
     struct store_slot slots[STORE_SLOTS];
     struct store_session sessions[STORE_SESSIONS];
     size_t turn; /* which session is served next */
