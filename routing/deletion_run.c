@@ -11,32 +11,12 @@
 
 #include "routing/work.h"
 
-enum { ENTRIES_MAX = 500 };
-
-static void put_entry(struct buf *out, const struct deletion_line *line,
-                      const struct planned_letter *letter, instant now)
-{
-    char text[DIGEST_TEXT_MAX], at[INSTANT_TEXT_MAX];
-    buf_put_text(out, "<entry>");
-    buf_put_element(out, "id", letter->id);
-    buf_put_element(out, "digest", digest_format(&letter->digest, text));
-    buf_put_element(out, "type", letter->type);
-    buf_put_element(out, "caseId", line->case_id);
-    buf_put_element(out, "at", instant_format(now, at));
-    buf_print(out, "<position>%lld</position>", (long long)letter->position);
-    buf_put_element(out, "rule", line->rule->id);
-    buf_put_text(out, "</entry>");
-}
-
 static enum reason put_record(struct router *router,
-                              const struct deletion_line *line, size_t from,
+                              const struct retention_line *line, size_t from,
                               size_t count, int64_t *record, struct fault *why)
 {
     AUTO(buf) struct buf body = {0};
-    buf_put_text(&body, "<receipts>");
-    for (size_t i = from; i < from + count; i++)
-        put_entry(&body, line, &line->letters[i], router->now);
-    buf_put_text(&body, "</receipts>");
+    retention_put_record(&body, line, from, count, router->now);
     struct own_letter letter = {
         .type = RECORD_DELETION,
         .case_id = line->case_id,
@@ -58,13 +38,14 @@ static enum reason put_record(struct router *router,
 }
 
 static enum reason delete_line(struct router *router,
-                               const struct deletion_line *line,
+                               const struct retention_line *line,
                                int64_t *record, struct fault *why)
 {
-    for (size_t from = 0; from < line->count; from += ENTRIES_MAX) {
+    for (size_t from = 0; from < line->count; from += RECORD_ENTRIES_MAX) {
         size_t left = line->count - from;
         TRY(put_record(router, line, from,
-                       left < ENTRIES_MAX ? left : ENTRIES_MAX, record, why));
+                       left < RECORD_ENTRIES_MAX ? left : RECORD_ENTRIES_MAX,
+                       record, why));
     }
     return R_OK;
 }
@@ -74,7 +55,7 @@ static enum reason delete_case(const struct deletion_parts *parts,
                                const char *case_id, instant now, size_t *count,
                                int64_t *record, struct fault *why)
 {
-    AUTO(deletion_plan) struct deletion_plan plan = {0};
+    AUTO(retention_plan) struct retention_plan plan = {0};
     struct router router = {
         .parts = {.agency = parts->agency,
                   .registry = parts->registry,
@@ -85,7 +66,7 @@ static enum reason delete_case(const struct deletion_parts *parts,
     };
     TRY(deletion_plan(parts, case_id, &plan, why));
     for (size_t i = 0; i < plan.count; i++) {
-        if (!deletion_is_due(&plan.lines[i], now))
+        if (!retention_is_due(&plan.lines[i], now))
             continue;
         TRY(delete_line(&router, &plan.lines[i], record, why));
         *count += plan.lines[i].count;

@@ -15,7 +15,7 @@
 
 #include "base/io.h"
 #include "base/mem.h"
-#include "routing/ledger/deletions.h"
+#include "schemas/retention_plan.h"
 
 /* One line of a receipt, found again in the ledger. */
 struct receipt_line {

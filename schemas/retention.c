@@ -199,6 +199,8 @@ instant retention_ends(const struct retention_rule *rule, instant from)
         return INT64_MAX;
     char *unit;
     long amount = strtol(rule->keep + 1, &unit, 10);
+    if (amount == 0)
+        return from;
     struct civil_day day = civil_day_of(from);
     if (*unit == 'D')
         day = civil_day_of_number(civil_day_number(day) + amount);

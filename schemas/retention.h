@@ -57,7 +57,7 @@ const struct retention_rule *retention_rule(const struct retention *retention,
 
 /*
  * The first instant at which a body may go, counted from the day of `from`;
- * INT64_MAX where it is kept for ever.
+ * INT64_MAX where it is kept for ever. The last day is kept whole.
  */
 instant retention_ends(const struct retention_rule *rule, instant from);
 

@@ -160,3 +160,4 @@ CREATE TABLE hold (
     until INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX hold_case ON hold (case_id);
+CREATE INDEX incoming_case ON incoming (case_id, row);

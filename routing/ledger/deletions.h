@@ -11,8 +11,7 @@
 
 #include "routing/ledger/ledger.h"
 #include "schemas/message.h"
-
-#define RECORD_DELETION "deletion-record"
+#include "schemas/retention_plan.h"
 
 enum { DELETION_RULE_MAX = 64 };
 
