@@ -40,7 +40,7 @@ export async function openStranger(port, agency) {
       });
     });
   return {
-    say, heard, counts,
+    say, heard, counts, channel,
     offer: (transfer, bytes, size = bytes.length) =>
       say('offer', transfer, { number: size, note: digest(bytes) }),
     chunk: (transfer, number, bytes, note = digest(bytes)) =>
