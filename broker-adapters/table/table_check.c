@@ -55,12 +55,16 @@ static bool applies(const struct table_place *place, enum when when)
 static const struct trial {
     const char *check;
     enum when when;
-    const char *statement, *chinese, *english;
+    const char *statement;
+    const char *chinese, *english;         /* it works */
+    const char *chinese_not, *english_not; /* it does not */
 } trials[] = {
     {"outgoing read", ALWAYS,
      "SELECT id, key, payload, jws, state FROM {outgoing} LIMIT 0",
-     "发文表可读，各列齐全",
-     "the outgoing table can be read, with its columns"},
+     "发文表可读，各列齐全", "the outgoing table can be read, with its columns",
+     "发文表读不到，或缺少列",
+     "the outgoing table cannot be read, or lacks a "
+     "column"},
     {"outgoing write", ALWAYS,
      "UPDATE {outgoing} SET state = state, letter_id = letter_id,"
      " case_id = case_id, code = code, rule = rule, article = article,"
@@ -68,7 +72,8 @@ static const struct trial {
      " position = position, taken_at = taken_at, sent_at = sent_at,"
      " submitted_at = submitted_at, delivered_at = delivered_at,"
      " refused_at = refused_at WHERE 1 = 0",
-     "可在发文表写回状态", "states can be written into the outgoing table"},
+     "可在发文表写回状态", "states can be written into the outgoing table",
+     "状态写不回发文表", "states cannot be written into the outgoing table"},
     {"incoming write", ALWAYS,
      "INSERT INTO {incoming} (letter_id, sender, case_id, type, type_name,"
      " in_reply_to, document_number, place, received_at, xml, flat, json, jws,"
@@ -76,15 +81,23 @@ static const struct trial {
      " in_reply_to, document_number, place, received_at, xml, flat, json, jws,"
      " sha256 FROM {incoming} WHERE 1 = 0"
      " ON CONFLICT (sender, letter_id) DO NOTHING",
-     "可写收文表，(sender, letter_id) 不重复",
-     "the incoming table can be written, (sender, letter_id) is unique in it"},
+     "可写收文表", "the incoming table can be written",
+     "收文表写不进去，或 (sender, letter_id) 可以重复",
+     "the incoming table cannot be written, or (sender, letter_id) is not "
+     "unique in it"},
     {"columns read", WITH_COLUMNS, "SELECT {key} FROM {columns} LIMIT 0",
-     "业务系统自有的表可读", "the system's own table can be read"},
+     "自有表可读", "the system's own table can be read",
+     "自有表读不到，或没有 table_key 列",
+     "the system's own table cannot be read, or has no column of the name in "
+     "table_key"},
     {"columns status", WITH_COLUMNS,
      "INSERT INTO {outgoing} (key, state) SELECT key, state FROM {outgoing}"
      " WHERE 1 = 0 ON CONFLICT (key) DO NOTHING",
-     "可为其各行在发文表记录状态",
-     "states of its rows can be put into the outgoing table"},
+     "可在发文表记录自有表各行的状态",
+     "states of its rows can be put into the outgoing table",
+     "自有表各行的状态记不进发文表，或其 key 可以重复",
+     "states of its rows cannot be put into the outgoing table, or its keys "
+     "are not unique"},
 };
 
 static enum reason try_statement(struct table_place *place, const char *text,
@@ -103,17 +116,19 @@ static void try_all(struct table_place *place, struct table_findings *out,
 {
     for (size_t i = 0; i < COUNT_OF(trials); i++) {
         const struct trial *trial = &trials[i];
-        const char *what = say(trial->chinese, trial->english);
         struct fault found = {0};
         if (!applies(place, trial->when))
             continue;
         if (try_statement(place, trial->statement, &found) == R_OK) {
-            add(out, trial->check, TABLE_FINE, mem_text(what));
+            add(out, trial->check, TABLE_FINE,
+                mem_text(say(trial->chinese, trial->english)));
             continue;
         }
         add(out, trial->check, TABLE_WRONG,
-            mem_print("%s: %s (%s)", say("不成立", "not so"), what,
-                      found.text));
+            mem_print("%s: %s%s%s", say(trial->chinese_not, trial->english_not),
+                      found.text, say("。", ". "),
+                      say("建表和授权语句见 yisong table ddl",
+                          "`yisong table ddl` makes tables and rights")));
         if (worst->reason == R_OK)
             *worst = found;
     }
@@ -126,7 +141,7 @@ static const struct advice {
     const char *check;
     enum when when;
     const char *question;          /* a number: 0 is as it should be */
-    const char *chinese, *english; /* %lld: the number */
+    const char *chinese, *english; /* with %lld where it is a count */
 } advices[] = {
     {"keys", ALWAYS,
      "SELECT count(*) FROM {outgoing}"
@@ -149,34 +164,34 @@ static const struct advice {
     {"trigger", ON_POSTGRES,
      "SELECT CASE WHEN count(*) > 0 THEN 0 ELSE 1 END FROM pg_trigger"
      " WHERE tgrelid = to_regclass('{outgoing}') AND NOT tgisinternal",
-     "发文表没有触发器（%lld）：新行按 table_look 定期查看，不会立即取走",
-     "the outgoing table has no trigger (%lld): new rows are seen every "
+     "发文表没有触发器：新行按 table_look 定期查看，不会立即取走",
+     "the outgoing table has no trigger: new rows are seen every "
      "table_look seconds, not at once"},
     {"superuser", ON_POSTGRES,
      "SELECT CASE WHEN rolsuper THEN 1 ELSE 0 END FROM pg_roles"
      " WHERE rolname = current_user",
-     "适配器以超级用户（%lld）连接：请按 yisong table ddl 建立权限最小的用户",
-     "the adapter connects as a superuser (%lld): make a user with the rights "
+     "适配器以超级用户连接：请按 yisong table ddl 建立权限最小的用户",
+     "the adapter connects as a superuser: make a user with the rights "
      "of `yisong table ddl` and no others"},
     {"encoding", ON_POSTGRES,
      "SELECT CASE WHEN current_setting('server_encoding') = 'SQL_ASCII'"
      " THEN 1 ELSE 0 END",
-     "数据库编码为 SQL_ASCII（%lld）：不转换字符集，公文须为 UTF-8",
-     "the database's encoding is SQL_ASCII (%lld): nothing is converted, "
+     "数据库编码为 SQL_ASCII：不转换字符集，公文须为 UTF-8",
+     "the database's encoding is SQL_ASCII: nothing is converted, "
      "letters must be UTF-8"},
     {"tls", ON_POSTGRES,
      "SELECT CASE WHEN inet_server_addr() IS NULL OR"
      " inet_server_addr() << inet '127.0.0.0/8' OR"
      " inet_server_addr() = inet '::1' OR ssl THEN 0 ELSE 1 END"
      " FROM pg_stat_ssl WHERE pid = pg_backend_pid()",
-     "与数据库的连接未加密（%lld）：请在 table 中加 ?sslmode=verify-full",
-     "the connection to the database is not encrypted (%lld): add "
+     "与数据库的连接未加密：请在 table 中加 ?sslmode=verify-full",
+     "the connection to the database is not encrypted: add "
      "?sslmode=verify-full to `table`"},
     {"journal", ON_SQLITE,
      "SELECT CASE journal_mode WHEN 'wal' THEN 0 ELSE 1 END"
      " FROM pragma_journal_mode",
-     "未使用 WAL（%lld）：读写会互相等待，建议 PRAGMA journal_mode = WAL",
-     "the file has no write-ahead log (%lld): readers and writers wait for "
+     "未使用 WAL：读写会互相等待，建议 PRAGMA journal_mode = WAL",
+     "the file has no write-ahead log: readers and writers wait for "
      "each other; PRAGMA journal_mode = WAL is better"},
 };
 

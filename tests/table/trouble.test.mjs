@@ -94,7 +94,7 @@ for (const kind of Object.keys(makers)) {
         await until('it is told', () => /table: outgoing: STORE_UNFIT: .*yisong_outgoing/.test(child.said));
         const check = office.run('table check');
         assert.equal(check.status, 2, check.out + check.err);
-        assert.match(check.out, /WRONG +not so: the outgoing table can be read/);
+        assert.match(check.out, /WRONG +the outgoing table cannot be read/);
         await folderWorks(office, 61);
         const told = child.said.match(/table: outgoing/g).length;
         if (kind === 'postgres') db.admin('DROP FUNCTION yisong_ring CASCADE;');
