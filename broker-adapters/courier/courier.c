@@ -18,20 +18,19 @@
 #include "base/io.h"
 #include "base/mem.h"
 
-static void name_package(const struct manifest *manifest,
-                         char name[COURIER_NAME_MAX])
+static void name_package(const struct cover *cover, char name[COURIER_NAME_MAX])
 {
-    struct civil_day day = civil_day_of(manifest->made_at);
+    struct civil_day day = civil_day_of(cover->made_at);
     snprintf(name, COURIER_NAME_MAX, "%s_%s_%06" PRId64 "_%04d%02d%02d.p7m",
-             manifest->from, manifest->to, manifest->number, day.year,
-             day.month, day.day);
+             cover->from, cover->to, cover->number, day.year, day.month,
+             day.day);
 }
 
-static enum reason fill_manifest(const struct courier *courier,
-                                 const char *partner, instant now,
-                                 struct manifest *out, struct fault *why)
+static enum reason fill_cover(const struct courier *courier,
+                              const char *partner, instant now,
+                              struct cover *out, struct fault *why)
 {
-    *out = (struct manifest){.made_at = now / INSTANT_SECOND * INSTANT_SECOND};
+    *out = (struct cover){.made_at = now / INSTANT_SECOND * INSTANT_SECOND};
     snprintf(out->from, sizeof out->from, "%s", courier->agency);
     snprintf(out->to, sizeof out->to, "%s", partner);
     TRY(courier_next_number(courier->db, partner, &out->number, why));
@@ -80,19 +79,19 @@ static void draft_done(struct draft_file *file)
 }
 
 static enum reason write_on_shelf(const struct courier *courier,
-                                  struct manifest *manifest, const char *name,
+                                  struct cover *cover, const char *name,
                                   const struct package_source *source,
                                   struct fault *why)
 {
     const struct certificate *receiver = NULL;
     struct draft_file file = {.descriptor = -1};
-    TRY(registry_encryption(courier->registry, manifest->to, manifest->made_at,
+    TRY(registry_encryption(courier->registry, cover->to, cover->made_at,
                             &receiver, why));
     TRY(io_make_folder(courier->shelf, why));
     enum reason reason = draft_open(&file, courier->shelf, name, why);
     if (reason == R_OK)
-        reason = package_write(manifest, courier->key, receiver, source,
-                               file.descriptor, why);
+        reason = courier_package_write(cover, courier->key, receiver, source,
+                                       file.descriptor, why);
     if (reason == R_OK)
         reason = draft_settle(&file, courier->shelf, why);
     draft_done(&file);
@@ -103,16 +102,16 @@ enum reason courier_pack(const struct courier *courier, const char *partner,
                          const struct courier_load *load, instant now,
                          struct courier_made *out, struct fault *why)
 {
-    struct manifest manifest;
-    TRY(fill_manifest(courier, partner, now, &manifest, why));
-    out->number = manifest.number;
-    name_package(&manifest, out->name);
-    TRY(write_on_shelf(courier, &manifest, out->name, &load->source, why));
+    struct cover cover;
+    TRY(fill_cover(courier, partner, now, &cover, why));
+    out->number = cover.number;
+    name_package(&cover, out->name);
+    TRY(write_on_shelf(courier, &cover, out->name, &load->source, why));
     struct courier_given given = {.partner = partner,
                                   .name = out->name,
-                                  .number = manifest.number,
+                                  .number = cover.number,
                                   .letters = (int64_t)load->source.count,
-                                  .made_at = manifest.made_at};
+                                  .made_at = cover.made_at};
     return courier_give(courier->db, &given, load->rows, why);
 }
 
@@ -154,17 +153,17 @@ enum reason courier_hand_out(const struct courier *courier, const char *name,
  */
 
 enum reason courier_judge(const struct courier *courier,
-                          const struct manifest *manifest,
+                          const struct cover *cover,
                           struct courier_taken *before, bool *repeat,
                           struct fault *why)
 {
-    TRY(courier_find_taken(courier->db, manifest->from, manifest->number,
-                           before, repeat, why));
-    if (*repeat && !digest_is_equal(&before->sums, &manifest->sums))
+    TRY(courier_find_taken(courier->db, cover->from, cover->number, before,
+                           repeat, why));
+    if (*repeat && !digest_is_equal(&before->sums, &cover->sums))
         return fault(why, R_ID_REUSED,
                      "package %" PRId64 " of '%s' was taken with other "
                      "letters before",
-                     manifest->number, manifest->from);
+                     cover->number, cover->from);
     return R_OK;
 }
 
@@ -175,19 +174,18 @@ static void count_one(void *context, const char *name)
 }
 
 enum reason courier_note(const struct courier *courier,
-                         const struct manifest *manifest, instant now,
-                         int *confirmed, struct fault *why)
+                         const struct cover *cover, instant now, int *confirmed,
+                         struct fault *why)
 {
-    struct courier_taken taken = {.partner = manifest->from,
-                                  .number = manifest->number,
-                                  .letters = (int64_t)manifest->letters,
-                                  .sums = manifest->sums,
-                                  .made_at = manifest->made_at,
+    struct courier_taken taken = {.partner = cover->from,
+                                  .number = cover->number,
+                                  .letters = (int64_t)cover->letters,
+                                  .sums = cover->sums,
+                                  .made_at = cover->made_at,
                                   .taken_at = now};
     *confirmed = 0;
     TRY(courier_take(courier->db, &taken, why));
-    return courier_confirm(courier->db, manifest, now, count_one, confirmed,
-                           why);
+    return courier_confirm(courier->db, cover, now, count_one, confirmed, why);
 }
 
 static void remove_confirmed(void *context, const struct courier_given *given)

@@ -59,7 +59,7 @@ enum reason courier_hand_out(const struct courier *courier, const char *name,
  * letters.
  */
 enum reason courier_judge(const struct courier *courier,
-                          const struct manifest *manifest,
+                          const struct cover *cover,
                           struct courier_taken *before, bool *repeat,
                           struct fault *why) MUST_CHECK;
 
@@ -68,8 +68,8 @@ enum reason courier_judge(const struct courier *courier,
  * caller's transaction. *confirmed counts those newly confirmed.
  */
 enum reason courier_note(const struct courier *courier,
-                         const struct manifest *manifest, instant now,
-                         int *confirmed, struct fault *why) MUST_CHECK;
+                         const struct cover *cover, instant now, int *confirmed,
+                         struct fault *why) MUST_CHECK;
 
 /* After the commit: what was confirmed leaves the shelf. */
 enum reason courier_tidy(const struct courier *courier, const char *partner,
@@ -104,7 +104,7 @@ struct courier_kept {
  * R_NOT_PERMITTED if it is not the centre's.
  */
 enum reason courier_keep(const struct courier *courier, const struct desk *desk,
-                         const struct package *package, instant now,
+                         const struct courier_package *package, instant now,
                          struct courier_kept *out,
                          struct fault *why) MUST_CHECK;
 

@@ -113,17 +113,17 @@ static enum reason check_centre(const struct courier *courier, const char *from,
 }
 
 enum reason courier_keep(const struct courier *courier, const struct desk *desk,
-                         const struct package *package, instant now,
+                         const struct courier_package *package, instant now,
                          struct courier_kept *out, struct fault *why)
 {
-    const struct manifest *manifest = package_manifest(package);
+    const struct cover *cover = courier_package_cover(package);
     int written;
-    TRY(check_centre(courier, manifest->from, why));
-    for (size_t i = 0; i < manifest->letters; i++) {
+    TRY(check_centre(courier, cover->from, why));
+    for (size_t i = 0; i < cover->letters; i++) {
         AUTO(package_letter) struct package_letter letter = {0};
-        TRY(package_letter(package, i, &letter, why));
+        TRY(courier_package_letter(package, i, &letter, why));
         TRY(keep_letter(desk, &letter, now, out, why));
     }
     TRY(receipts_write(desk, now, &written, why));
-    return courier_note(courier, manifest, now, &out->confirmed, why);
+    return courier_note(courier, cover, now, &out->confirmed, why);
 }

@@ -54,6 +54,24 @@ static enum reason select_number(struct sql *db, const char *text,
     return sql_check(rows, why);
 }
 
+/* The numbers that a query gives, ascending, as ranges. */
+static enum reason select_ranges(struct sql *db, const char *text,
+                                 const char *partner, struct number_range *out,
+                                 size_t *count, struct fault *why)
+{
+    AUTO(sql_rows) struct sql_rows *rows = NULL;
+    *count = 0;
+    TRY(sql_select(db, text, SQL_VALUES(SQL_TEXT(partner)), &rows, why));
+    while (sql_next(rows)) {
+        int64_t number = sql_integer(rows, 0);
+        if (*count > 0 && out[*count - 1].last == number - 1)
+            out[*count - 1].last = number;
+        else if (*count < COVER_RANGES_MAX)
+            out[(*count)++] = (struct number_range){number, number};
+    }
+    return sql_check(rows, why);
+}
+
 enum reason courier_next_number(struct sql *db, const char *partner,
                                 int64_t *number, struct fault *why)
 {
@@ -109,6 +127,32 @@ enum reason courier_give(struct sql *db, const struct courier_given *given,
                    SQL_VALUES(SQL_TEXT(given->partner)), why);
 }
 
+enum reason courier_file(struct sql *db, const char *partner, int64_t number,
+                         char **name, struct fault *why)
+{
+    AUTO(sql_rows) struct sql_rows *rows = NULL;
+    TRY(sql_select(db,
+                   "SELECT name FROM courier_given"
+                   " WHERE partner = ?1 AND number = ?2 AND name <> ''",
+                   SQL_VALUES(SQL_TEXT(partner), SQL_INT(number)), &rows, why));
+    if (sql_next(rows)) {
+        *name = mem_text(sql_text(rows, 0));
+        return R_OK;
+    }
+    TRY(sql_check(rows, why));
+    return fault(why, R_NOT_FOUND, "%s: %lld", partner, (long long)number);
+}
+
+enum reason courier_unconfirmed(struct sql *db, const char *partner,
+                                struct number_range *out, size_t *count,
+                                struct fault *why)
+{
+    return select_ranges(db,
+                         "SELECT number FROM courier_given WHERE partner = ?1"
+                         " AND confirmed_at = 0 ORDER BY number",
+                         partner, out, count, why);
+}
+
 static enum reason confirm_range(struct sql *db, const char *partner,
                                  const struct number_range *range, instant now,
                                  void (*use)(void *context, const char *name),
@@ -143,7 +187,7 @@ static enum reason skip_to(struct sql *db, const char *partner, int64_t last,
                    why);
 }
 
-enum reason courier_confirm(struct sql *db, const struct manifest *word,
+enum reason courier_confirm(struct sql *db, const struct cover *word,
                             instant now,
                             void (*use)(void *context, const char *name),
                             void *context, struct fault *why)
@@ -202,20 +246,10 @@ enum reason courier_taken_ranges(struct sql *db, const char *partner,
                                  struct number_range *out, size_t *count,
                                  struct fault *why)
 {
-    AUTO(sql_rows) struct sql_rows *rows = NULL;
-    *count = 0;
-    TRY(sql_select(db,
-                   "SELECT number FROM courier_taken WHERE partner = ?1"
-                   " ORDER BY number",
-                   SQL_VALUES(SQL_TEXT(partner)), &rows, why));
-    while (sql_next(rows)) {
-        int64_t number = sql_integer(rows, 0);
-        if (*count > 0 && out[*count - 1].last == number - 1)
-            out[*count - 1].last = number;
-        else if (*count < MANIFEST_RANGES_MAX)
-            out[(*count)++] = (struct number_range){number, number};
-    }
-    return sql_check(rows, why);
+    return select_ranges(db,
+                         "SELECT number FROM courier_taken WHERE partner = ?1"
+                         " ORDER BY number",
+                         partner, out, count, why);
 }
 
 enum reason courier_unreported(struct sql *db, const char *partner,

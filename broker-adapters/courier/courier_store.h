@@ -11,7 +11,7 @@
 #define YISONG_BROKER_ADAPTERS_COURIER_STORE_H
 
 #include "base/sql.h"
-#include "broker-adapters/courier/manifest.h"
+#include "broker-adapters/courier/cover.h"
 
 /* Makes the tables that are missing. */
 enum reason courier_store_open(struct sql *db, struct fault *why) MUST_CHECK;
@@ -39,12 +39,22 @@ enum reason courier_last_row(struct sql *db, const char *partner, int64_t *row,
 enum reason courier_give(struct sql *db, const struct courier_given *given,
                          const int64_t *rows, struct fault *why) MUST_CHECK;
 
+/* The file of a package; R_NOT_FOUND if there was none with this number. Free
+ * it. */
+enum reason courier_file(struct sql *db, const char *partner, int64_t number,
+                         char **name, struct fault *why) MUST_CHECK;
+
+/* Which packages the partner has not confirmed. */
+enum reason courier_unconfirmed(struct sql *db, const char *partner,
+                                struct number_range *out, size_t *count,
+                                struct fault *why) MUST_CHECK;
+
 /*
  * The partner says which packages it has: newly confirmed ones are marked, and
  * `use` is called with the file of each. A number above ours means that this
  * store is older than what left it: numbering goes on behind it.
  */
-enum reason courier_confirm(struct sql *db, const struct manifest *word,
+enum reason courier_confirm(struct sql *db, const struct cover *word,
                             instant now,
                             void (*use)(void *context, const char *name),
                             void *context, struct fault *why) MUST_CHECK;
@@ -66,7 +76,7 @@ enum reason courier_find_taken(struct sql *db, const char *partner,
 enum reason courier_take(struct sql *db, const struct courier_taken *taken,
                          struct fault *why) MUST_CHECK;
 
-/* The numbers taken from the partner, at most MANIFEST_RANGES_MAX ranges. */
+/* The numbers taken from the partner, at most COVER_RANGES_MAX ranges. */
 enum reason courier_taken_ranges(struct sql *db, const char *partner,
                                  struct number_range *out, size_t *count,
                                  struct fault *why) MUST_CHECK;

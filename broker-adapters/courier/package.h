@@ -2,7 +2,7 @@
  * package - a courier package: letters in one file, for a way that no network
  * goes. Sealed to its receiver (certs/envelope.h); inside is a tar archive:
  *
- *     manifest.xml            signed by the packer (manifest.h)
+ *     cover.xml            signed by the packer (cover.h)
  *     SHA256SUMS              a line per file below, as sha256sum -c reads it
  *     letters/000001-0.xml    the letters, in their order, as they were signed
  *     letters/000002-4.json   after the dash: the place in its case that the
@@ -13,7 +13,7 @@
 #ifndef YISONG_BROKER_ADAPTERS_PACKAGE_H
 #define YISONG_BROKER_ADAPTERS_PACKAGE_H
 
-#include "broker-adapters/courier/manifest.h"
+#include "broker-adapters/courier/cover.h"
 #include "certs/envelope.h"
 
 /* A letter on its way; owns what it points to. */
@@ -37,13 +37,13 @@ struct package_source {
 
 /*
  * Writes a package into `descriptor`, not synced; the letters and sums of the
- * manifest are filled in.
+ * cover are filled in.
  */
-enum reason package_write(struct manifest *manifest,
-                          const struct signing_key *key,
-                          const struct certificate *receiver,
-                          const struct package_source *source, int descriptor,
-                          struct fault *why) MUST_CHECK;
+enum reason courier_package_write(struct cover *cover,
+                                  const struct signing_key *key,
+                                  const struct certificate *receiver,
+                                  const struct package_source *source,
+                                  int descriptor, struct fault *why) MUST_CHECK;
 
 /* Who opens packages, and where what is in them may lie meanwhile. */
 struct package_reader {
@@ -53,25 +53,26 @@ struct package_reader {
     const char *scratch; /* folder; an unnamed file, gone with the process */
 };
 
-struct package;
+struct courier_package;
 
 /*
- * Opens a package and judges all of it: the seal, the manifest's signature,
- * every sum. The reasons of envelope_open and manifest_read; R_NO_FILE,
+ * Opens a package and judges all of it: the seal, the signature of the cover,
+ * every sum. The reasons of envelope_open and cover_read; R_NO_FILE,
  * R_TOO_LARGE, R_NOT_FOR_US, R_NOT_WELL_FORMED (not our archive),
  * R_DIGEST_MISMATCH (a letter is another one).
  */
-enum reason package_open(struct package **out, const char *path,
-                         const struct package_reader *reader, instant now,
-                         struct fault *why) MUST_CHECK;
-void package_close(struct package *package);
-AUTO_POINTER(package, package_close)
+enum reason courier_package_open(struct courier_package **out, const char *path,
+                                 const struct package_reader *reader,
+                                 instant now, struct fault *why) MUST_CHECK;
+void courier_package_close(struct courier_package *package);
+AUTO_POINTER(courier_package, courier_package_close)
 
-const struct manifest *package_manifest(const struct package *package);
+const struct cover *courier_package_cover(
+    const struct courier_package *package);
 
 /* The letter at `place`, counted from 0. */
-enum reason package_letter(const struct package *package, size_t place,
-                           struct package_letter *out,
-                           struct fault *why) MUST_CHECK;
+enum reason courier_package_letter(const struct courier_package *package,
+                                   size_t place, struct package_letter *out,
+                                   struct fault *why) MUST_CHECK;
 
 #endif

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Opening a package. Everything is judged in the order in which it can hurt:
- * the size, the seal, the signature of the manifest, for whom it is, the sums,
+ * the size, the seal, the signature of the cover, for whom it is, the sums,
  * then each file of the archive against its line. A name in the archive is
  * only ever compared with the one name that may stand there: nothing is
  * written under it.
@@ -33,14 +33,14 @@ struct item {
     bool is_json;
 };
 
-struct package {
+struct courier_package {
     int archive; /* unsealed, without a name */
     int64_t at, end;
-    struct manifest manifest;
+    struct cover cover;
     struct item *items;
 };
 
-static enum reason read_stretch(const struct package *package,
+static enum reason read_stretch(const struct courier_package *package,
                                 struct stretch stretch, void *into,
                                 struct fault *why)
 {
@@ -57,7 +57,7 @@ static enum reason read_stretch(const struct package *package,
     return R_OK;
 }
 
-static enum reason read_text(const struct package *package,
+static enum reason read_text(const struct courier_package *package,
                              struct stretch stretch, struct buf *out,
                              struct fault *why)
 {
@@ -70,7 +70,7 @@ static enum reason read_text(const struct package *package,
 }
 
 /* The next file of the archive must be this one. */
-static enum reason take_file(struct package *package, const char *name,
+static enum reason take_file(struct courier_package *package, const char *name,
                              size_t ceiling, struct stretch *out,
                              struct fault *why)
 {
@@ -109,9 +109,9 @@ static bool take_line(const char **at, const char *name, struct digest *digest)
 }
 
 /* A file that has its line, and the bytes that the line says. */
-static enum reason take_summed(struct package *package, const char **line,
-                               const char *name, struct stretch *out,
-                               struct fault *why)
+static enum reason take_summed(struct courier_package *package,
+                               const char **line, const char *name,
+                               struct stretch *out, struct fault *why)
 {
     struct digest expected;
     AUTO(buf) struct buf bytes = {.ceiling = MESSAGE_CEILING};
@@ -143,7 +143,7 @@ static bool read_name(const char *line, struct package_letter *out)
     return true;
 }
 
-static enum reason take_letter(struct package *package, size_t place,
+static enum reason take_letter(struct courier_package *package, size_t place,
                                const char **line, struct fault *why)
 {
     struct package_letter said = {0};
@@ -154,15 +154,17 @@ static enum reason take_letter(struct package *package, size_t place,
                      PACKAGE_SUMS " has no line for letter %zu", place + 1);
     item->place = said.place;
     item->is_json = said.is_json;
-    TRY(take_summed(package, line, package_name(place, &said, "", name),
+    TRY(take_summed(package, line, courier_package_name(place, &said, "", name),
                     &item->letter, why));
     if (!item->is_json)
         return R_OK;
-    return take_summed(package, line, package_name(place, &said, ".jws", name),
+    return take_summed(package, line,
+                       courier_package_name(place, &said, ".jws", name),
                        &item->jws, why);
 }
 
-static enum reason take_end(const struct package *package, struct fault *why)
+static enum reason take_end(const struct courier_package *package,
+                            struct fault *why)
 {
     static const char zeros[TAR_END];
     char end[TAR_END];
@@ -175,27 +177,27 @@ static enum reason take_end(const struct package *package, struct fault *why)
                : fault(why, R_NOT_WELL_FORMED, "the archive has no end");
 }
 
-static enum reason judge(struct package *package,
+static enum reason judge(struct courier_package *package,
                          const struct package_reader *reader, instant now,
                          struct fault *why)
 {
-    AUTO(buf) struct buf page = {.ceiling = MANIFEST_CEILING};
+    AUTO(buf) struct buf page = {.ceiling = COVER_CEILING};
     AUTO(buf) struct buf sums = {.ceiling = PACKAGE_SUMS_CEILING};
-    struct manifest *manifest = &package->manifest;
+    struct cover *cover = &package->cover;
     struct stretch part;
-    TRY(take_file(package, PACKAGE_MANIFEST, MANIFEST_CEILING, &part, why));
+    TRY(take_file(package, PACKAGE_COVER, COVER_CEILING, &part, why));
     TRY(read_text(package, part, &page, why));
-    TRY(manifest_read(manifest, &page, reader->registry, now, why));
-    if (strcmp(manifest->to, reader->agency) != 0)
-        return fault(why, R_NOT_FOR_US, "it is for '%s'", manifest->to);
+    TRY(cover_read(cover, &page, reader->registry, now, why));
+    if (strcmp(cover->to, reader->agency) != 0)
+        return fault(why, R_NOT_FOR_US, "it is for '%s'", cover->to);
     TRY(take_file(package, PACKAGE_SUMS, PACKAGE_SUMS_CEILING, &part, why));
     TRY(read_text(package, part, &sums, why));
     struct digest digest = digest_of(DIGEST_SHA256, buf_text(&sums), sums.size);
-    if (!digest_is_equal(&digest, &manifest->sums))
+    if (!digest_is_equal(&digest, &cover->sums))
         return fault(why, R_DIGEST_MISMATCH, PACKAGE_SUMS);
-    package->items = mem_new(manifest->letters + 1, sizeof *package->items);
+    package->items = mem_new(cover->letters + 1, sizeof *package->items);
     const char *line = buf_text(&sums);
-    for (size_t i = 0; i < manifest->letters; i++)
+    for (size_t i = 0; i < cover->letters; i++)
         TRY(take_letter(package, i, &line, why));
     if (*line)
         return fault(why, R_NOT_WELL_FORMED, PACKAGE_SUMS " goes on");
@@ -212,7 +214,7 @@ static enum reason open_scratch(const char *folder, int *out, struct fault *why)
     return R_OK;
 }
 
-static enum reason unseal(struct package *package, const char *path,
+static enum reason unseal(struct courier_package *package, const char *path,
                           const struct package_reader *reader,
                           struct fault *why)
 {
@@ -233,11 +235,12 @@ static enum reason unseal(struct package *package, const char *path,
     return R_OK;
 }
 
-enum reason package_open(struct package **out, const char *path,
-                         const struct package_reader *reader, instant now,
-                         struct fault *why)
+enum reason courier_package_open(struct courier_package **out, const char *path,
+                                 const struct package_reader *reader,
+                                 instant now, struct fault *why)
 {
-    AUTO(package) struct package *package = mem_new(1, sizeof *package);
+    AUTO(courier_package) struct courier_package *package =
+        mem_new(1, sizeof *package);
     package->archive = -1;
     TRY(open_scratch(reader->scratch, &package->archive, why));
     TRY(unseal(package, path, reader, why));
@@ -246,7 +249,7 @@ enum reason package_open(struct package **out, const char *path,
     return R_OK;
 }
 
-void package_close(struct package *package)
+void courier_package_close(struct courier_package *package)
 {
     if (!package)
         return;
@@ -256,13 +259,14 @@ void package_close(struct package *package)
     free(package);
 }
 
-const struct manifest *package_manifest(const struct package *package)
+const struct cover *courier_package_cover(const struct courier_package *package)
 {
-    return &package->manifest;
+    return &package->cover;
 }
 
-enum reason package_letter(const struct package *package, size_t place,
-                           struct package_letter *out, struct fault *why)
+enum reason courier_package_letter(const struct courier_package *package,
+                                   size_t place, struct package_letter *out,
+                                   struct fault *why)
 {
     const struct item *item = &package->items[place];
     out->is_json = item->is_json;

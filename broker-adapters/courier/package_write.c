@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * Twice over the letters: once for their sums, which the manifest signs and
+ * Twice over the letters: once for their sums, which the cover signs and
  * which stand before them, and once for their bytes, straight into the
  * envelope. So neither memory nor the disk holds the package unsealed.
  */
@@ -18,8 +18,8 @@ void package_letter_done(struct package_letter *letter)
     free(letter->bytes);
 }
 
-char *package_name(size_t place, const struct package_letter *letter,
-                   const char *end, char text[TAR_NAME_MAX])
+char *courier_package_name(size_t place, const struct package_letter *letter,
+                           const char *end, char text[TAR_NAME_MAX])
 {
     snprintf(text, TAR_NAME_MAX, "letters/%06zu-%" PRId64 ".%s%s", place + 1,
              letter->place, letter->is_json ? "json" : "xml", end);
@@ -41,11 +41,11 @@ static enum reason put_sums(const struct package_source *source,
         AUTO(package_letter) struct package_letter letter = {0};
         char name[TAR_NAME_MAX];
         TRY(source->get(source->self, i, &letter, why));
-        put_sum(out, package_name(i, &letter, "", name), letter.bytes,
+        put_sum(out, courier_package_name(i, &letter, "", name), letter.bytes,
                 letter.size);
         if (letter.is_json)
-            put_sum(out, package_name(i, &letter, ".jws", name), letter.jws,
-                    strlen(letter.jws));
+            put_sum(out, courier_package_name(i, &letter, ".jws", name),
+                    letter.jws, strlen(letter.jws));
     }
     return buf_check(out, why);
 }
@@ -74,32 +74,33 @@ static enum reason put_letters(const struct archive *archive,
         AUTO(package_letter) struct package_letter letter = {0};
         char name[TAR_NAME_MAX];
         TRY(source->get(source->self, i, &letter, why));
-        TRY(put_file(archive, package_name(i, &letter, "", name), letter.bytes,
-                     letter.size, why));
+        TRY(put_file(archive, courier_package_name(i, &letter, "", name),
+                     letter.bytes, letter.size, why));
         if (letter.is_json)
-            TRY(put_file(archive, package_name(i, &letter, ".jws", name),
+            TRY(put_file(archive,
+                         courier_package_name(i, &letter, ".jws", name),
                          letter.jws, strlen(letter.jws), why));
     }
     return R_OK;
 }
 
-enum reason package_write(struct manifest *manifest,
-                          const struct signing_key *key,
-                          const struct certificate *receiver,
-                          const struct package_source *source, int descriptor,
-                          struct fault *why)
+enum reason courier_package_write(struct cover *cover,
+                                  const struct signing_key *key,
+                                  const struct certificate *receiver,
+                                  const struct package_source *source,
+                                  int descriptor, struct fault *why)
 {
     static const char end[TAR_END];
     AUTO(buf) struct buf sums = {.ceiling = PACKAGE_SUMS_CEILING};
-    AUTO(buf) struct buf page = {.ceiling = MANIFEST_CEILING};
+    AUTO(buf) struct buf page = {.ceiling = COVER_CEILING};
     AUTO(envelope) struct envelope *envelope = NULL;
-    manifest->letters = source->count;
+    cover->letters = source->count;
     TRY(put_sums(source, &sums, why));
-    manifest->sums = digest_of(DIGEST_SHA256, buf_text(&sums), sums.size);
-    TRY(manifest_write(manifest, key, &page, why));
+    cover->sums = digest_of(DIGEST_SHA256, buf_text(&sums), sums.size);
+    TRY(cover_write(cover, key, &page, why));
     TRY(envelope_begin(&envelope, descriptor, &receiver, 1, why));
-    struct archive archive = {envelope, manifest->made_at};
-    TRY(put_file(&archive, PACKAGE_MANIFEST, page.bytes, page.size, why));
+    struct archive archive = {envelope, cover->made_at};
+    TRY(put_file(&archive, PACKAGE_COVER, page.bytes, page.size, why));
     TRY(put_file(&archive, PACKAGE_SUMS, buf_text(&sums), sums.size, why));
     TRY(put_letters(&archive, source, why));
     TRY(envelope_put(envelope, end, sizeof end, why));

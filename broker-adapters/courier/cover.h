@@ -1,5 +1,5 @@
 /*
- * manifest - what a courier package says of itself: the signed page at its
+ * cover - what a courier package says of itself: the signed page at its
  * beginning. An XML document under the signature of the packer (certs, the
  * profile of the letters), so that both suites can sign it.
  *
@@ -14,8 +14,8 @@
  *       <Signature/>
  *     </package>
  */
-#ifndef YISONG_BROKER_ADAPTERS_MANIFEST_H
-#define YISONG_BROKER_ADAPTERS_MANIFEST_H
+#ifndef YISONG_BROKER_ADAPTERS_COVER_H
+#define YISONG_BROKER_ADAPTERS_COVER_H
 
 #include "base/buf.h"
 #include "base/digest.h"
@@ -28,19 +28,19 @@ struct number_range {
 };
 
 enum {
-    MANIFEST_AGENCY_MAX = 64,
-    MANIFEST_RANGES_MAX = 256,
-    MANIFEST_LETTERS_MAX = 50000,
-    MANIFEST_CEILING = 64 * 1024
+    COVER_AGENCY_MAX = 64,
+    COVER_RANGES_MAX = 256,
+    COVER_LETTERS_MAX = 50000,
+    COVER_CEILING = 64 * 1024
 };
 
-struct manifest {
+struct cover {
     int64_t number;
-    char from[MANIFEST_AGENCY_MAX], to[MANIFEST_AGENCY_MAX];
+    char from[COVER_AGENCY_MAX], to[COVER_AGENCY_MAX];
     instant made_at;
     size_t letters;
     struct digest sums;
-    struct number_range confirmed[MANIFEST_RANGES_MAX];
+    struct number_range confirmed[COVER_RANGES_MAX];
     size_t confirmed_count;
 };
 
@@ -48,18 +48,25 @@ struct manifest {
 void number_ranges_put(struct buf *out, const struct number_range *ranges,
                        size_t count);
 
+/*
+ * The numbers between 1 and the last one that are not in the ranges; returns
+ * how many ranges. `out` has room for one more than `count`.
+ */
+size_t number_ranges_missing(const struct number_range *ranges, size_t count,
+                             struct number_range *out);
+
 /* The signed page. */
-enum reason manifest_write(const struct manifest *manifest,
-                           const struct signing_key *key, struct buf *out,
-                           struct fault *why) MUST_CHECK;
+enum reason cover_write(const struct cover *cover,
+                        const struct signing_key *key, struct buf *out,
+                        struct fault *why) MUST_CHECK;
 
 /*
  * Reads a page and proves who signed it at `now`. R_NOT_WELL_FORMED,
  * R_NOT_VALID, and the reasons of registry_certificate and of
  * signature_verify_xml.
  */
-enum reason manifest_read(struct manifest *out, const struct buf *page,
-                          const struct registry *registry, instant now,
-                          struct fault *why) MUST_CHECK;
+enum reason cover_read(struct cover *out, const struct buf *page,
+                       const struct registry *registry, instant now,
+                       struct fault *why) MUST_CHECK;
 
 #endif

@@ -5,7 +5,7 @@
  * signature held; and nothing unknown in it is read over, because a newer
  * packer may mean more than this program understands.
  */
-#include "broker-adapters/courier/manifest.h"
+#include "broker-adapters/courier/cover.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -26,24 +26,37 @@ void number_ranges_put(struct buf *out, const struct number_range *ranges,
     }
 }
 
-enum reason manifest_write(const struct manifest *manifest,
-                           const struct signing_key *key, struct buf *out,
-                           struct fault *why)
+size_t number_ranges_missing(const struct number_range *ranges, size_t count,
+                             struct number_range *out)
+{
+    size_t missing = 0;
+    int64_t next = 1;
+    for (size_t i = 0; i < count; i++) {
+        if (ranges[i].first > next)
+            out[missing++] = (struct number_range){next, ranges[i].first - 1};
+        next = ranges[i].last + 1;
+    }
+    return missing;
+}
+
+enum reason cover_write(const struct cover *cover,
+                        const struct signing_key *key, struct buf *out,
+                        struct fault *why)
 {
     AUTO(buf) struct buf text = {0};
     AUTO(document) struct document *document = NULL;
     char digest[DIGEST_TEXT_MAX], at[INSTANT_TEXT_MAX];
     buf_put_text(&text, "<package xmlns=\"" PACKAGE_NAMESPACE "\">\n");
-    buf_print(&text, "<number>%" PRId64 "</number>\n", manifest->number);
-    buf_put_element(&text, "from", manifest->from);
-    buf_put_element(&text, "to", manifest->to);
-    buf_put_element(&text, "madeAt", instant_format(manifest->made_at, at));
+    buf_print(&text, "<number>%" PRId64 "</number>\n", cover->number);
+    buf_put_element(&text, "from", cover->from);
+    buf_put_element(&text, "to", cover->to);
+    buf_put_element(&text, "madeAt", instant_format(cover->made_at, at));
     buf_put_element(&text, "certificate",
                     certificate_fingerprint(signing_key_certificate(key)));
-    buf_print(&text, "\n<letters>%zu</letters>\n", manifest->letters);
-    buf_put_element(&text, "sums", digest_format(&manifest->sums, digest));
+    buf_print(&text, "\n<letters>%zu</letters>\n", cover->letters);
+    buf_put_element(&text, "sums", digest_format(&cover->sums, digest));
     buf_put_text(&text, "\n<confirmed>");
-    number_ranges_put(&text, manifest->confirmed, manifest->confirmed_count);
+    number_ranges_put(&text, cover->confirmed, cover->confirmed_count);
     buf_put_text(&text, "</confirmed>\n</package>\n");
     TRY(document_parse(&document, text.bytes, text.size, why));
     return signature_sign_xml(key, document, out, why);
@@ -69,12 +82,12 @@ static bool read_whole_number(const char *text, int64_t *out)
     return end && *end == '\0';
 }
 
-static bool read_ranges(struct manifest *out, const char *text)
+static bool read_ranges(struct cover *out, const char *text)
 {
     int64_t before = 0;
     while (*text) {
         struct number_range range;
-        if (out->confirmed_count == MANIFEST_RANGES_MAX ||
+        if (out->confirmed_count == COVER_RANGES_MAX ||
             !(text = read_number(text, &range.first)))
             return false;
         range.last = range.first;
@@ -92,18 +105,18 @@ static bool read_ranges(struct manifest *out, const char *text)
 static bool read_agency(char *into, const char *text)
 {
     size_t length = strlen(text);
-    if (length == 0 || length >= MANIFEST_AGENCY_MAX ||
+    if (length == 0 || length >= COVER_AGENCY_MAX ||
         strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") != length)
         return false;
     memcpy(into, text, length + 1);
     return true;
 }
 
-static bool read_count(struct manifest *out, const char *text)
+static bool read_count(struct cover *out, const char *text)
 {
     int64_t count = 0;
     if (strcmp(text, "0") != 0 &&
-        (!read_whole_number(text, &count) || count > MANIFEST_LETTERS_MAX))
+        (!read_whole_number(text, &count) || count > COVER_LETTERS_MAX))
         return false;
     out->letters = (size_t)count;
     return true;
@@ -131,8 +144,8 @@ static bool has_its_members(const struct element *root)
     return !child;
 }
 
-static enum reason read_members(struct manifest *out,
-                                const struct element *root, struct fault *why)
+static enum reason read_members(struct cover *out, const struct element *root,
+                                struct fault *why)
 {
     if (!read_whole_number(text_of(root, "number"), &out->number) ||
         !read_agency(out->from, text_of(root, "from")) ||
@@ -141,25 +154,25 @@ static enum reason read_members(struct manifest *out,
         !read_count(out, text_of(root, "letters")) ||
         !digest_parse(text_of(root, "sums"), &out->sums) ||
         !read_ranges(out, text_of(root, "confirmed")))
-        return fault(why, R_NOT_VALID, "the manifest of the package");
+        return fault(why, R_NOT_VALID, "the cover of the package");
     return R_OK;
 }
 
-enum reason manifest_read(struct manifest *out, const struct buf *page,
-                          const struct registry *registry, instant now,
-                          struct fault *why)
+enum reason cover_read(struct cover *out, const struct buf *page,
+                       const struct registry *registry, instant now,
+                       struct fault *why)
 {
     AUTO(document) struct document *document = NULL;
     TRY(document_parse(&document, buf_text(page), page->size, why));
     const struct element *root = document_root(document);
     if (!element_is(root, PACKAGE_NAMESPACE, "package") ||
         !has_its_members(root))
-        return fault(why, R_NOT_VALID, "not the manifest of a package");
+        return fault(why, R_NOT_VALID, "not the cover of a package");
     const struct certificate *certificate = NULL;
     TRY(registry_certificate(registry, text_of(root, "from"),
                              text_of(root, "certificate"), now, &certificate,
                              why));
     TRY(signature_verify_xml(certificate, document, why));
-    *out = (struct manifest){0};
+    *out = (struct cover){0};
     return read_members(out, root, why);
 }
