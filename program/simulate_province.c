@@ -117,6 +117,12 @@ enum reason simulate_province(const struct arguments *arguments,
                plan.cities, plan.counties, province_agencies(province));
         print_rows(&audit);
     }
+    if (audit.without_rules)
+        fputs(
+            say("监督规则与这些程序不符：未核对统计表和监督清单\n",
+                "the rules of supervision do not fit these procedures: tables "
+                "and findings were not compared\n"),
+            stderr);
     if (arguments_has(arguments, "--acts")) {
         AUTO(buf) struct buf acts = {0};
         province_put_acts(province, &acts);

@@ -69,8 +69,8 @@ struct book_case {
     size_t home;   /* where it happens */
     size_t unit;   /* whom it is about */
     enum figures figures;
-    instant opened_at, changed_at;
-    struct book_party *parties; /* in the order in which they joined */
+    instant opened_at, entered_at; /* the case, its state */
+    struct book_party *parties;    /* in the order in which they joined */
     size_t party_count;
     struct book_clock *clocks;
     size_t clock_count;
@@ -113,6 +113,8 @@ void book_done(struct book *book);
 
 /* A case that nobody has opened yet; its place. */
 size_t book_add_case(struct book *book);
+
+void book_move(struct book_case *one, const char *state, instant at);
 
 struct book_party *book_party(const struct book_case *one, size_t agency);
 

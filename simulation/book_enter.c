@@ -76,6 +76,13 @@ static struct book_party *add_party(struct book_case *one, size_t agency,
     return &one->parties[one->party_count++];
 }
 
+void book_move(struct book_case *one, const char *state, instant at)
+{
+    if (strcmp(one->state, state) != 0)
+        one->entered_at = at;
+    one->state = state;
+}
+
 /* --- who gets it ------------------------------------------------------------
  */
 
@@ -203,7 +210,7 @@ static void deliver_by_rule(struct entering *entering, const struct copy *copy)
         &entering->book->agencies[entering->letter->from];
     if (copy->need != NEED_RULE ||
         !has_region(&copy->regions, sender->region) ||
-        !script_fulfils(entering->draft->script, copy->when.text) ||
+        !script_fulfils(entering->draft->script, &copy->when) ||
         has_got_it(entering, copy->party))
         return;
     if (!case_has(entering->one, copy->party)) {
@@ -235,7 +242,7 @@ static void open_case(struct book *book, const struct draft *draft,
     struct book_case *one = &book->cases[draft->place];
     one->machine = machine;
     one->state = PROCEDURE_START;
-    one->opened_at = draft->at;
+    one->opened_at = one->entered_at = draft->at;
     one->parent = draft->parent;
     book->opened++;
 }
@@ -258,8 +265,7 @@ static void move(struct entering *entering)
     bool held =
         act->once_settled && clocks_have(one, act->once_settled, BOOK_NONE);
     if (act->next && !held)
-        one->state = act->next;
-    one->changed_at = entering->draft->at;
+        book_move(one, act->next, entering->draft->at);
 }
 
 size_t book_enter(struct book *book, const struct draft *draft,

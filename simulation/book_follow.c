@@ -22,7 +22,7 @@ static const struct accept *find_follow(const struct book *book, size_t place,
         if (act->follows && strcmp(act->follows, procedure) == 0 &&
             strcmp(act->type, letter->script->act->type) == 0 &&
             words_has(&act->in, one->state) &&
-            script_fulfils(letter->script, act->when.text))
+            script_fulfils(letter->script, &act->when))
             return act;
     }
     return NULL;
@@ -73,7 +73,7 @@ static void follow_one(struct book *book, size_t place, size_t letter,
     clocks_work(&work);
     free(told);
     if (act->next)
-        one->state = act->next;
+        book_move(one, act->next, draft->at);
     one->letters =
         mem_resize(one->letters, one->letter_count + 1, sizeof *one->letters);
     one->letters[one->letter_count++] = letter;

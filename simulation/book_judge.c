@@ -10,8 +10,6 @@
 
 #include <string.h>
 
-#include "schemas/catalogue.h"
-
 /* One act that the letter might be. */
 struct trial {
     const struct book *book;
@@ -94,7 +92,7 @@ static bool is_held_back(const struct trial *trial)
 static enum reason ask_content(const struct trial *trial)
 {
     const struct accept *act = trial->act;
-    if (!script_fulfils(trial->draft->script, act->when.text))
+    if (!script_fulfils(trial->draft->script, &act->when))
         return R_OUT_OF_TURN;
     if (act->while_open &&
         (!trial->one ||
@@ -313,16 +311,6 @@ static enum reason judge_answer(const struct trial *trial)
                : R_UNKNOWN_MESSAGE;
 }
 
-/* The catalogue: letters of this type answer something, whatever the case. */
-static bool lacks_answer(const struct draft *draft)
-{
-    const struct message_type *type = catalogue_find(draft->script->act->type);
-    for (size_t i = 0; draft->answers == BOOK_NONE && i < type->need_count; i++)
-        if (strncmp(type->needs[i].path, "header/inReplyTo", 16) == 0)
-            return true;
-    return false;
-}
-
 enum reason book_judge(const struct book *book, const struct draft *draft,
                        const struct machine **machine,
                        const struct accept **act)
@@ -330,7 +318,7 @@ enum reason book_judge(const struct book *book, const struct draft *draft,
     const struct book_case *one = &book->cases[draft->place];
     *machine = NULL;
     *act = NULL;
-    if (lacks_answer(draft))
+    if (draft->answers == BOOK_NONE && script_must_answer(draft->script))
         return R_NOT_VALID;
     struct trial trial = {
         .book = book, .draft = draft, .one = one->machine ? one : NULL};

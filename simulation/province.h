@@ -54,7 +54,8 @@ struct audit {
     struct audit_row rows[AUDIT_ROWS_MAX];
     size_t count;
     bool differs;
-    char first[400]; /* the first thing that differs, in words */
+    bool without_rules; /* the carried rules do not fit these procedures */
+    char first[400];    /* the first thing that differs, in words */
 };
 enum reason province_audit(struct province *province, struct audit *out,
                            struct fault *why) MUST_CHECK;

@@ -217,7 +217,11 @@ static enum reason recount(struct province *province, struct audit *audit,
                                             province->plan.own_procedures};
     AUTO(rules) struct rules *rules = NULL;
     AUTO(buf) struct buf report = {0};
-    TRY(rules_load(&rules, &source, &report, why));
+    enum reason reason = rules_load(&rules, &source, &report, why);
+    audit->without_rules = reason == R_BAD_PROCEDURE && source.own_procedures;
+    if (audit->without_rules)
+        return R_OK;
+    TRY(reason);
     for (size_t i = 0; i < province->scripts.count; i++) {
         seen_free(province->scripts.scripts[i].seen); /* by other rules */
         province->scripts.scripts[i].seen = NULL;

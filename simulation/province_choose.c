@@ -245,7 +245,8 @@ static bool try_option(struct province *province, size_t place,
         book_party(one, option->from)->silent = true;
         return false;
     }
-    if (option->script->act->answers.count > 0)
+    if (option->script->act->answers.count > 0 ||
+        script_must_answer(option->script))
         draft_answer(province, &draft);
     if (!draft_name(province, &draft))
         return false;

@@ -140,7 +140,9 @@ void draft_answer(const struct province *province, struct draft *draft)
     for (size_t i = one->letter_count; i-- > 0;) {
         size_t place = one->letters[i];
         const struct book_letter *letter = &book->letters[place];
-        if (!words_has(&draft->script->act->answers, letter->script->act->type))
+        const struct words *answers = &draft->script->act->answers;
+        if (answers->count > 0 &&
+            !words_has(answers, letter->script->act->type))
             continue;
         for (size_t k = 0; k < letter->delivery_count; k++)
             if (letter->deliveries[k].agency == draft->from) {

@@ -180,18 +180,6 @@ static void expect_answers(const struct province *province,
 /* --- cases that stay --------------------------------------------------------
  */
 
-static instant entered_at(const struct book *book, const struct book_case *one)
-{
-    instant at = one->opened_at;
-    for (size_t i = 0; i < one->letter_count; i++) {
-        const struct book_letter *letter = &book->letters[one->letters[i]];
-        if (&book->cases[letter->place] == one &&
-            strcmp(letter->state_before, letter->state_after) != 0)
-            at = letter->at;
-    }
-    return at;
-}
-
 static void expect_states(const struct province *province,
                           const struct rules *rules,
                           struct findings_list *expected)
@@ -204,7 +192,7 @@ static void expect_states(const struct province *province,
             if (rule->watch == WATCH_STAYS && one->machine &&
                 wants(&rule->procedures, one->machine->id) &&
                 words_has(&rule->states, one->state) &&
-                has_waited(province, rule, entered_at(book, one)))
+                has_waited(province, rule, one->entered_at))
                 findings_list_add(expected, line_of(province, rule, k,
                                                     BOOK_NONE, "", BOOK_NONE));
         }

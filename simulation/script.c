@@ -13,6 +13,7 @@
 #include "base/asset.h"
 #include "base/io.h"
 #include "base/mem.h"
+#include "schemas/catalogue.h"
 #include "schemas/example.h"
 
 /* ".../m:decision/m:outcome = 'approved'", or the urgency of the header. */
@@ -202,7 +203,7 @@ static bool find_rival(const struct script *script, struct demand *out)
         if (!other->follows && other->when.text &&
             strcmp(other->type, act->type) == 0 &&
             words_meet(&other->in, &act->in) &&
-            script_fulfils(script, other->when.text) &&
+            script_fulfils(script, &other->when) &&
             read_demand(other->when.text, out) && !out->of_header)
             return true;
     }
@@ -314,15 +315,26 @@ void scripts_done(struct scripts *scripts)
     free(scripts->scripts);
 }
 
-bool script_fulfils(const struct script *script, const char *condition)
+bool script_fulfils(const struct script *script, const struct when *when)
 {
     struct demand demand;
-    if (!condition)
+    if (!when->text)
         return true;
-    if (!read_demand(condition, &demand))
-        return false;
+    if (!read_demand(when->text, &demand))
+        return script->read[FIGURES_GRAVE] &&
+               condition_holds(when->condition,
+                               message_document(script->read[FIGURES_GRAVE]));
     if (demand.of_header)
         return script->critical == (strcmp(demand.value, "critical") == 0);
     AUTO(text) char *says = text_at(script->text[FIGURES_GRAVE], demand.path);
     return says && strcmp(says, demand.value) == 0;
+}
+
+bool script_must_answer(const struct script *script)
+{
+    const struct message_type *type = catalogue_find(script->act->type);
+    for (size_t i = 0; i < type->need_count; i++)
+        if (strncmp(type->needs[i].path, "header/inReplyTo", 16) == 0)
+            return true;
+    return false;
 }

@@ -52,10 +52,14 @@ void scripts_done(struct scripts *scripts);
 AUTO_VALUE(scripts, scripts_done)
 
 /*
- * Whether a condition of a procedure file holds for its letters. Only the form
- * ".../m:a/m:b = 'c'" is understood, which all of them have.
+ * Whether a condition of a procedure file holds for its letters. The form
+ * ".../m:a/m:b = 'c'", which most of them have, is read here; others are asked
+ * as they stand.
  */
-bool script_fulfils(const struct script *script, const char *condition);
+bool script_fulfils(const struct script *script, const struct when *when);
+
+/* The catalogue says that a letter of this type answers something. */
+bool script_must_answer(const struct script *script);
 
 /* NULL if nothing that a clock reads stands there. */
 const struct blank *script_blank(const struct script *script, const char *path);

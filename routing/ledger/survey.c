@@ -164,9 +164,11 @@ enum reason survey_cases(struct ledger *ledger,
     AUTO(sql_rows) struct sql_rows *rows = NULL;
     TRY(sql_select(
         ledger->db,
-        "SELECT c.id, c.procedure, c.state, c.opened_at, "
-        "c.changed_at, " OPENER("c.id") " FROM cases c "
-                                        "ORDER BY c.changed_at, c.id",
+        "SELECT c.id, c.procedure, c.state, coalesce((SELECT max(s.at) "
+        "FROM steps s WHERE s.case_id = c.id "
+        "AND s.state_before <> s.state_after), c.opened_at), " OPENER(
+            "c.id") " FROM cases c "
+                    "ORDER BY c.changed_at, c.id",
         SQL_NO_VALUES, &rows, why));
     while (sql_next(rows)) {
         const struct case_line line = {

@@ -104,6 +104,29 @@ static void test_lifting__that_is_never_finished_is_seen(void **state)
     assert_non_null(look(in, reason, OFFICE_LATER + 31 * (instant)INSTANT_DAY));
 }
 
+/* A state is as old as the letter that led to it, not as the case. */
+static void test_state__is_as_old_as_the_letter_that_led_to_it(void **state)
+{
+    struct watched *in = *state;
+    const char *reason = "lifting-unfinished";
+    const instant lifted = OFFICE_LATER + 100 * (instant)INSTANT_DAY;
+    const struct step_record step = {.case_id = "PLANTED",
+                                     .position = 7,
+                                     .state_before = "LISTED",
+                                     .state_after = "LIFTING",
+                                     .at = lifted};
+    plant(in, "joint-punishment", "LIFTING", NULL);
+    assert_int_equal(ledger_begin(in->centre->ledger, NULL), R_OK);
+    assert_int_equal(cases_put_step(in->centre->ledger, &step, NULL), R_OK);
+    assert_int_equal(ledger_commit(in->centre->ledger, NULL), R_OK);
+
+    assert_null(look(in, reason, lifted + 30 * (instant)INSTANT_DAY));
+    const struct finding *found =
+        look(in, reason, lifted + 31 * (instant)INSTANT_DAY);
+    assert_non_null(found);
+    assert_true(found->since == lifted);
+}
+
 #define TEST(name)                                                             \
     cmocka_unit_test_setup_teardown(name, open_watched, close_watched)
 
@@ -112,6 +135,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_clock__stands_on_the_rule_of_its_owners_region),
         TEST(test_lifting__that_is_never_finished_is_seen),
+        TEST(test_state__is_as_old_as_the_letter_that_led_to_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -45,6 +45,20 @@ test('what is kept can be read with the names of its agencies', () => {
   assert.match(stats.out, /police-210102/);
 });
 
+test('a new procedure is walked with no more than its file', () => {
+  const extra = join(process.env.YISONG_SOURCE, 'tests', 'procedures', 'extra');
+  const { status, out, err } = yisong('simulate', '--province', '--cities', '2', '--counties', '3',
+    '--cases', '60', '--procedures', extra, '--acts');
+  assert.equal(status, 0, err);
+  assert.match(err, /tables and findings were not compared/);
+  assert.doesNotMatch(out, /!/);
+  const acts = out.split('\n').map((line) => /^ *(\d+) \S+ (\S+) (\S+)$/.exec(line)).filter(Boolean);
+  const done = acts.filter(([, count]) => Number(count) > 0).map(([, , type]) => type);
+  for (const type of ['criminal-case-transfer', 'filing-decision-notice', 'card-credit-push', 'punishment-feedback']) {
+    assert.ok(done.includes(type), type);
+  }
+});
+
 test('a ledger that is there already is not touched, nor wrong use excused', () => {
   assert.equal(yisong(...small, '--ledger', ledger).status, 2);
   assert.equal(yisong('simulate', '--province', '--cities', '0').status, 2);
