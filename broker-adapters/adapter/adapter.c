@@ -100,6 +100,7 @@ static enum reason open_desk(struct adapter *adapter, struct fault *why)
     adapter->desk = (struct desk){.agency = settings->agency,
                                   .key = adapter->key.key,
                                   .registry = adapter->registry.registry,
+                                  .agencies = settings->agencies,
                                   .mappings = adapter->mappings,
                                   .evidence = adapter->evidence,
                                   .evidence_hours = settings->evidence_hours,
@@ -263,6 +264,17 @@ static void follow_keys(struct adapter *adapter)
     key_watch_term(&adapter->tls, adapter->now, adapter->monotonic);
 }
 
+/* Their receipts are owed from now on; no other letter may come for days. */
+static enum reason judge_again(struct adapter *adapter, struct fault *why)
+{
+    int released, written;
+    TRY(receiving_judge_again(&adapter->desk, adapter->now, &released, why));
+    adapter->busy |= released > 0;
+    return released > 0
+               ? receipts_write(&adapter->desk, adapter->now, &written, why)
+               : R_OK;
+}
+
 static enum reason step_registry(struct adapter *adapter, struct fault *why)
 {
     bool changed;
@@ -273,12 +285,8 @@ static enum reason step_registry(struct adapter *adapter, struct fault *why)
         return R_OK;
     adapter->desk.registry = adapter->registry.registry;
     struct sql *mailbox = adapter->desk.mailbox;
-    int released;
     TRY(sql_begin(mailbox, why));
-    return mailbox_end(
-        mailbox,
-        receiving_judge_again(&adapter->desk, adapter->now, &released, why),
-        why);
+    return mailbox_end(mailbox, judge_again(adapter, why), why);
 }
 
 static const struct step {

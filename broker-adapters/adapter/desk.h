@@ -15,6 +15,7 @@ struct desk {
     const char *agency;
     const struct signing_key *key;   /* NULL: nothing is signed here */
     const struct registry *registry; /* NULL: nothing is verified here */
+    const char *agencies; /* folder of the registry; NULL: none is laid down */
     struct sql *mailbox;
     const struct mappings *mappings; /* NULL: no CSV files are taken */
     const char *evidence;            /* place_root, NULL: no files are laid */

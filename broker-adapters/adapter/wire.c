@@ -17,6 +17,7 @@
 #include "broker-adapters/mailbox/mailbox.h"
 #include "broker-adapters/adapter/receipts.h"
 #include "broker-adapters/adapter/receiving.h"
+#include "broker-adapters/adapter/registry_arrival.h"
 
 enum { PREFETCH = 200, BATCH = 100 };
 
@@ -98,6 +99,8 @@ static enum reason take_letter(const struct desk *desk,
                                 .size = letter->size,
                                 .place = letter->sequence};
     enum receiving outcome;
+    if (registry_arrival_is(letter))
+        return registry_arrival_take(desk, letter, why);
     return receiving_take(desk, &envelope, now, &outcome, why);
 }
 

@@ -105,12 +105,11 @@ static enum reason move_registry(const struct package *package,
     return R_OK;
 }
 
-static enum reason lay_registry(const struct joining *wanted,
-                                const struct package *package, int64_t *number,
+static enum reason lay_registry(const struct package *package,
+                                const char *agencies, int64_t *number,
                                 struct fault *why)
 {
-    AUTO(text) char *agencies = mem_print("%s/agencies", wanted->folder);
-    AUTO(text) char *beside = mem_print("%s/agencies.next", wanted->folder);
+    AUTO(text) char *beside = mem_print("%s.next", agencies);
     AUTO(registry) struct registry *fresh = NULL;
     TRY(write_beside(package, beside, why));
     TRY(registry_read(&fresh, beside, why));
@@ -230,15 +229,26 @@ enum reason join_package(const struct joining *wanted, struct joined *out,
                          struct fault *why)
 {
     AUTO(package) struct package package = {0};
+    AUTO(text) char *agencies = mem_print("%s/agencies", wanted->folder);
     TRY(package_read(&package, wanted->package_path, why));
     TRY(verify(wanted, &package, why));
     bool has_keys = *package.agency != '\0';
     *out = (struct joined){0};
     if (has_keys)
         TRY(each_pair(wanted->folder, &package, false, why));
-    TRY(lay_registry(wanted, &package, &out->number, why));
+    TRY(lay_registry(&package, agencies, &out->number, why));
     if (has_keys)
         TRY(lay_keys(wanted, &package, why));
     snprintf(out->agency, sizeof out->agency, "%s", package.agency);
     return lay_settings(wanted, &package, &out->has_settings, why);
+}
+
+enum reason join_registry(const struct package *package, const char *agencies,
+                          int64_t *number, struct fault *why)
+{
+    AUTO(certificates) struct certificates known = {0};
+    AUTO(text) char *anchor = io_join(agencies, "authority.pem");
+    TRY(certificates_read(&known, anchor, why));
+    TRY(package_verify(package, &known, why));
+    return lay_registry(package, agencies, number, why);
 }

@@ -13,6 +13,7 @@
 #ifndef YISONG_CERTS_JOIN_H
 #define YISONG_CERTS_JOIN_H
 
+#include "certs/joining/package.h"
 #include "certs/joining/request.h"
 
 struct enrolment {
@@ -50,5 +51,13 @@ struct joined {
  */
 enum reason join_package(const struct joining *wanted, struct joined *out,
                          struct fault *why) MUST_CHECK;
+
+/*
+ * Lays only the registry of a package into a folder of its kind, signed by the
+ * authority that is there. R_REGISTRY_OLD, R_BAD_SIGNATURE and its kin,
+ * R_DISK_FAILED.
+ */
+enum reason join_registry(const struct package *package, const char *agencies,
+                          int64_t *number, struct fault *why) MUST_CHECK;
 
 #endif

@@ -122,21 +122,34 @@ static enum reason read_file(struct package *out, const struct element *file,
     return R_OK;
 }
 
-enum reason package_read(struct package *out, const char *path,
-                         struct fault *why)
+static enum reason read_parts(struct package *out, const char *name,
+                              struct fault *why)
 {
-    TRY(document_read(&out->document, path, why));
     const struct element *root = document_root(out->document);
     const char *agency = element_child_text(root, "agency");
     const char *at = element_child_text(root, "issuedAt");
     if (!element_is(root, PACKAGE_NAMESPACE, "package") || !agency || !at)
-        return fault(why, R_NOT_VALID, "%s: not a package", path);
+        return fault(why, R_NOT_VALID, "%s: not a package", name);
     out->agency = mem_text(agency);
     TRY(instant_parse(at, &out->issued_at, why));
     for (const struct element *file = element_first(root, "file"); file;
          file = element_next(file, "file"))
         TRY(read_file(out, file, why));
     return R_OK;
+}
+
+enum reason package_read(struct package *out, const char *path,
+                         struct fault *why)
+{
+    TRY(document_read(&out->document, path, why));
+    return read_parts(out, path, why);
+}
+
+enum reason package_parse(struct package *out, const void *bytes, size_t size,
+                          const char *name, struct fault *why)
+{
+    TRY(document_parse(&out->document, bytes, size, why));
+    return read_parts(out, name, why);
 }
 
 enum reason package_verify(const struct package *package,

@@ -49,6 +49,10 @@ enum reason package_write(const struct package *package,
 enum reason package_read(struct package *out, const char *path,
                          struct fault *why) MUST_CHECK;
 
+/* The same from memory; `name` stands in the fault. */
+enum reason package_parse(struct package *out, const void *bytes, size_t size,
+                          const char *name, struct fault *why) MUST_CHECK;
+
 /* Whether one of these signed it: R_BAD_SIGNATURE and its kin. */
 enum reason package_verify(const struct package *package,
                            const struct certificates *authorities,

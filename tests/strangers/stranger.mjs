@@ -33,10 +33,10 @@ function publish(bytes) {
     contentType: 'application/json', deliveryMode: 2, mandatory: true, headers: { jws: jws(bytes) } });
   return channel.waitForConfirms();
 }
-const owesNone = ['submission-receipt', 'delivery-receipt', 'refusal', 'overdue-reminder', 'link-probe'];
+const owesNone = ['submission-receipt', 'delivery-receipt', 'refusal', 'overdue-reminder', 'link-probe', 'registry'];
 await channel.consume(`in.${agency}`, async ({ content, properties, ...delivery }) => {
   const { messageId: id, correlationId: caseId, type, contentType } = properties;
-  const sender = /"from": ?"([^"]*)"|<from>([^<]*)</.exec(content).slice(1).join('');
+  const sender = /"from": ?"([^"]*)"|<from>([^<]*)</.exec(content)?.slice(1).join('') ?? '';
   writeFileSync(`${folder}/in/${sender}-${type}-${id}.${contentType.split('/')[1]}`, content);
   const entry = [{ id, digest: createHash('sha256').update(content).digest('hex'), type, caseId, at: now() }];
   const receipt = { header: { type: 'delivery-receipt', caseId, to: [sender] }, body: { receipts: { entry } } };
