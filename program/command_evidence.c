@@ -15,7 +15,7 @@
 #include "base/width.h"
 #include "broker-adapters/adapter/attachments.h"
 #include "broker-adapters/evidence/evidence_list.h"
-#include "broker-adapters/evidence/evidence_rows.h"
+#include "broker-adapters/evidence/supply.h"
 #include "broker-adapters/evidence/store/store_rows.h"
 #include "broker-adapters/mailbox/mailbox.h"
 #include "program/desk_look.h"
@@ -197,21 +197,16 @@ const struct command command_evidence_list = {
 static enum reason add_one(const struct desk_look *look, const char *path,
                            struct fault *why)
 {
-    struct digest sha256;
-    struct sql *mailbox = look->desk.mailbox;
-    int count = 0;
-    bool needed = false;
-    TRY(digest_of_file(DIGEST_SHA256, path, &sha256, why));
-    TRY(evidence_out_needs(mailbox, &sha256, &needed, why));
-    if (!needed)
-        return fault(why, R_NOT_FOUND, "%s: %s", path,
-                     say("没有公文需要这个文件（摘要不符）",
-                         "no letter lists a file with these bytes"));
-    TRY(attachments_keep(look->settings.mailbox, &path, 1, why));
-    TRY(sql_begin(mailbox, why));
-    TRY(mailbox_end(mailbox, evidence_out_found(mailbox, &sha256, &count, why),
-                    why));
-    printf(say("%s：已补入\n", "%s: added\n"), path);
+    int going, coming;
+    TRY(supply_file(look->desk.mailbox, &look->settings, path, instant_now(),
+                    &going, &coming, why));
+    if (going)
+        printf(say("%s：已补入，将随文传送\n", "%s: added, it will travel\n"),
+               path);
+    if (coming)
+        printf(say("%s：与来文清单一致，已收入\n",
+                   "%s: is what a letter waits for, taken in\n"),
+               path);
     return R_OK;
 }
 
@@ -230,9 +225,9 @@ static const struct option add_options[] = {DESK_OPTION};
 const struct command command_evidence_add = {
     .name = "evidence add",
     .operands = "FILE...",
-    .chinese = "补交公文附件清单已列、尚缺的文件",
+    .chinese = "补交附件清单已列、尚缺的文件（本机关发出的或收到的公文）",
     .english =
-        "supply files that a letter lists as carried and that are missing",
+        "supply files that are missing: of letters that went, or that came",
     .example = "yisong evidence add -c ecology.conf video.mp4",
     .options = add_options,
     .option_count = COUNT_OF(add_options),

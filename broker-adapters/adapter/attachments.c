@@ -82,19 +82,17 @@ enum reason attachment_measure(const char *path, struct attachment *out,
                                struct fault *why)
 {
     char text[DIGEST_TEXT_MAX];
-    struct digest sm3;
     struct stat status;
-    int64_t size = 0;
     struct buf *entry = &out->entry;
     if (stat(path, &status) != 0 || !S_ISREG(status.st_mode))
         return fault(why, R_NO_FILE, "%s", path);
-    TRY(read_digests(path, &out->sha256, &sm3, &size, why));
+    TRY(read_digests(path, &out->sha256, &out->sm3, &out->size, why));
     buf_put_text(entry, "<attachment>");
     buf_put_element(entry, "name", io_name_of(path));
     buf_put_element(entry, "mediaType", media_type_of(path));
-    buf_print(entry, "<size>%lld</size>", (long long)size);
+    buf_print(entry, "<size>%lld</size>", (long long)out->size);
     buf_put_element(entry, "sha256", digest_format(&out->sha256, text));
-    buf_put_element(entry, "sm3", digest_format(&sm3, text));
+    buf_put_element(entry, "sm3", digest_format(&out->sm3, text));
     buf_put_text(entry, "<carried>true</carried></attachment>");
     return R_OK;
 }
@@ -161,8 +159,8 @@ static enum reason copy_bytes(int from, int to, const char *path,
                           : fault_errno(why, R_DISK_FAILED, "fsync %s", path);
 }
 
-static enum reason copy_file(const char *from_path, const char *to_path,
-                             struct fault *why)
+enum reason attachment_copy(const char *from_path, const char *to_path,
+                            struct fault *why)
 {
     AUTO(text) char *draft = mem_print("%s.part", to_path);
     int from = open(from_path, O_RDONLY | O_CLOEXEC);
@@ -194,7 +192,7 @@ enum reason attachment_link(const char *mailbox_path, const char *path,
     TRY(io_make_folder(folder, why));
     if (is_empty(path) || link(path, kept) == 0 || errno == EEXIST)
         return R_OK;
-    return copy_file(path, kept, why);
+    return attachment_copy(path, kept, why);
 }
 
 enum reason attachments_keep(const char *mailbox_path, const char *const *paths,
@@ -209,7 +207,7 @@ enum reason attachments_keep(const char *mailbox_path, const char *const *paths,
         TRY(digest_of_file(DIGEST_SHA256, paths[i], &digest, why));
         AUTO(text) char *path = io_join(folder, digest_format(&digest, name));
         if (!io_exists(path) && !is_empty(paths[i]))
-            TRY(copy_file(paths[i], path, why));
+            TRY(attachment_copy(paths[i], path, why));
     }
     return R_OK;
 }

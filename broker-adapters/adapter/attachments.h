@@ -13,7 +13,8 @@ enum { ATTACHMENTS_MAX = 200 };
 
 /* One file and its entry in a manifest, XML. */
 struct attachment {
-    struct digest sha256;
+    struct digest sha256, sm3;
+    int64_t size;
     struct buf entry;
 };
 void attachment_done(struct attachment *attachment);
@@ -29,6 +30,10 @@ enum reason attachment_measure(const char *path, struct attachment *out,
  */
 enum reason attachment_link(const char *mailbox_path, const char *path,
                             const struct digest *sha256,
+                            struct fault *why) MUST_CHECK;
+
+/* A whole, durable copy, there at once or not at all. */
+enum reason attachment_copy(const char *from, const char *to,
                             struct fault *why) MUST_CHECK;
 
 /* As attachments_add, with entries (XML) that are there already. */

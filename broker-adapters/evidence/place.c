@@ -15,6 +15,8 @@
 #include "base/io.h"
 #include "base/mem.h"
 
+enum { SOON_MS = 500 };
+
 /* As handover.c names the letter itself. */
 char *place_folder_name(const struct message *message, int64_t place)
 {
@@ -66,6 +68,24 @@ enum reason place_put(const char *root, const struct evidence_target *target,
     TRY(give_name(from, path, why));
     TRY(io_sync_folder(folder, why));
     return io_sync_folder(root, why);
+}
+
+enum reason place_all(struct sql *mailbox, const char *root,
+                      const struct transfer *transfer, const char *from,
+                      instant now, bool *between, struct fault *why)
+{
+    *between = false;
+    for (int64_t after = 0;;) {
+        AUTO(evidence_target) struct evidence_target target = {0};
+        TRY(evidence_in_target(mailbox, transfer, after, &target, why));
+        if (target.row == 0)
+            return evidence_in_mark(mailbox, transfer, "whole", now, why);
+        after = target.row;
+        *between = target.time == EVIDENCE_BETWEEN;
+        if (*between)
+            return evidence_in_pause(mailbox, transfer, now + SOON_MS, "", why);
+        TRY(place_put(root, &target, from, why));
+    }
 }
 
 enum reason place_reveal(const char *root, const char *folder,

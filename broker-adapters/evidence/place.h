@@ -21,6 +21,15 @@ char *place_root(const char *mailbox_path, const char *spool);
 enum reason place_put(const char *root, const struct evidence_target *target,
                       const char *from, struct fault *why) MUST_CHECK;
 
+/*
+ * In the caller's transaction: puts it wherever letters of this transfer list
+ * it, and marks it whole; *between: not now, a letter is just being handed
+ * over, and it is paused for a moment.
+ */
+enum reason place_all(struct sql *mailbox, const char *root,
+                      const struct transfer *transfer, const char *from,
+                      instant now, bool *between, struct fault *why) MUST_CHECK;
+
 /* The draft gets its name; one that has it already is fine. */
 enum reason place_reveal(const char *root, const char *folder,
                          struct fault *why) MUST_CHECK;

@@ -27,7 +27,6 @@
 enum {
     REST_MS = 500,
     FAILED_MS = 2000,
-    SOON_MS = 500,
     DISK_MS = 30 * 1000,
     LONG_MS = 10 * 60 * 1000, /* somebody must change something */
     OPEN_TRIES_MAX = 6
@@ -162,36 +161,6 @@ static enum reason seal_next(struct press *press, bool *busy, struct fault *why)
 /* --- files that came -------------------------------------------------------
  */
 
-static enum reason place_all(const struct press *press,
-                             const struct transfer *transfer, const char *from,
-                             bool *between, struct fault *why)
-{
-    for (int64_t after = 0;;) {
-        AUTO(evidence_target) struct evidence_target target = {0};
-        TRY(evidence_in_target(press->mailbox, transfer, after, &target, why));
-        if (target.row == 0)
-            return R_OK;
-        after = target.row;
-        *between = target.time == EVIDENCE_BETWEEN;
-        if (*between)
-            return R_OK;
-        TRY(place_put(press->root, &target, from, why));
-    }
-}
-
-static enum reason place_and_mark(const struct press *press,
-                                  const struct transfer *transfer,
-                                  const char *from, bool *between,
-                                  struct fault *why)
-{
-    instant now = instant_now();
-    TRY(place_all(press, transfer, from, between, why));
-    if (*between)
-        return evidence_in_pause(press->mailbox, transfer, now + SOON_MS, "",
-                                 why);
-    return evidence_in_mark(press->mailbox, transfer, "whole", now, why);
-}
-
 /* An agency without an encryption key can still send. */
 static void read_key(struct press *press)
 {
@@ -255,9 +224,10 @@ static enum reason open_row(struct press *press, const struct evidence_in *row,
     if (reason == R_OK)
         reason = sql_begin(press->mailbox, why);
     if (reason == R_OK)
-        reason = commit(
-            press, place_and_mark(press, &row->transfer, opened, &between, why),
-            why);
+        reason = commit(press,
+                        place_all(press->mailbox, press->root, &row->transfer,
+                                  opened, instant_now(), &between, why),
+                        why);
     (void)unlink(opened);
     if (reason == R_OK && !between)
         (void)unlink(from);

@@ -130,6 +130,24 @@ test('a file that was missing can be added later, and no other', async () => {
   assert.deepEqual(await received(exchange, police, 'missing'), { 'late.bin': bytes });
 });
 
+test('a file that came by hand is taken in, if it is the one that the letter lists', async () => {
+  await exchange.end('evidence-store', 'SIGTERM');
+  const bytes = noise(80_000, 'by hand');
+  const id = sendWith(exchange, ecology, 'by-hand', { 'disk.bin': bytes });
+  const at = exchange.agency(police);
+  await until('the letter waits', () =>
+    inCase(police, 'by-hand').some((row) => row.id === id && row.state === 'waiting'));
+  const path = exchange.path('USB');
+  writeFileSync(path, bytes.subarray(1));
+  assert.equal(at.run('evidence add', path).status, 1);
+  writeFileSync(path, bytes);
+  assert.equal(at.run('evidence add', path).status, 0);
+  assert.deepEqual(await received(exchange, police, 'by-hand'), { 'disk.bin': bytes });
+  exchange.start('evidence-store');
+  assert.deepEqual(await received(exchange, procuratorate, 'by-hand'), { 'disk.bin': bytes });
+  await until('it is deleted', () => stored(ecology).length === 0);
+});
+
 test('the files of a refused letter go nowhere', async () => {
   const id = sendWith(exchange, bank, 'refused', { 'a.bin': noise(1000, 'refused') });
   await settled(exchange, bank, id, 'dropped');
