@@ -170,6 +170,8 @@ static enum reason make_foreign(struct sqlite *db, const char *path,
     struct stat found;
     if (stat(path, &found) != 0)
         return fault_errno(why, R_STORE_UNFIT, "%s", path);
+    if (!S_ISREG(found.st_mode))
+        return fault(why, R_STORE_UNFIT, "%s", path);
     struct sqlite_foreign *foreign = mem_new(1, sizeof *foreign);
     *foreign = (struct sqlite_foreign){.patience = *patience,
                                        .path = mem_text(path),

@@ -136,6 +136,7 @@ enum reason table_rows_told(struct sql *mailbox, const char *key,
 #define WANTED                                                                 \
     " (?2 OR type NOT IN ('submission-receipt', 'delivery-receipt',"           \
     "  'refusal'))"                                                            \
+    " AND length(bytes) > 0" /* not one whose body was deleted */              \
     " AND NOT EXISTS (SELECT 1 FROM table_handed"                              \
     "  WHERE letter = incoming.row)"
 

@@ -14,11 +14,14 @@
 #include "broker-adapters/mailbox/mailbox.h"
 #include "broker-adapters/table/table_state.h"
 
-/* The states of `outgoing` as their row shows them. */
+/* The states of `outgoing` as their row shows them: the early ones are one. */
 static const char *shown(const char *state)
 {
-    bool early = strcmp(state, "queued") == 0 || strcmp(state, "sent") == 0;
-    return early ? "taken" : state;
+    static const char *const late[] = {"submitted", "delivered", "refused"};
+    for (size_t i = 0; i < COUNT_OF(late); i++)
+        if (strcmp(late[i], state) == 0)
+            return state;
+    return "taken";
 }
 
 /* A row of columns has no row in the outgoing table until something is to be
