@@ -59,7 +59,7 @@ enum reason receipts_decide(struct router *router, struct work *work,
 /* --- the cases that follow (follow.c) ---------------------------------------
  */
 
-enum { FOLLOW_CHILDREN_MAX = 1000 };
+enum { FOLLOW_CHILDREN_MAX = 500 };
 
 /* What the letter changes in linked cases; pure but for reading them. */
 enum reason follow_advance(struct router *router, struct work *work,

@@ -199,7 +199,7 @@ static void test_parent__has_only_so_many_cases_that_come_from_it(void **state)
     struct centre *centre = *state;
     say_all(centre, &card);
     assert_int_equal(ledger_begin(centre->ledger, NULL), R_OK);
-    for (int i = 0; i < 1000; i++) {
+    for (int i = 0; i < 500; i++) {
         AUTO(text) char *id = mem_print("CHILD-%d", i);
         struct casefile *made = mem_new(1, sizeof *made);
         made->id = mem_text(id);
