@@ -20,6 +20,8 @@
 static const struct option prove_options[] = {
     {"--ledger", "FILE", "交换中心的台账", "the ledger of the centre"},
     {"--position", "N", "证明第 N 条在日志中", "that letter N is in the log"},
+    {"--letter", "ID", "证明该编号或该摘要（SHA-256）的公文在日志中",
+     "that the letter with this id, or with this SHA-256, is in the log"},
     {"--size", "M", "以日志有 M 条时的根为准", "in the log of M letters"},
     {"--consistency", NULL, "证明后者是前者的延续",
      "that the log of LATER continues that of EARLIER"},
@@ -39,13 +41,30 @@ static enum reason read_size(const char *text, int64_t *out, struct fault *why)
     return R_OK;
 }
 
+static enum reason find_position(const struct arguments *arguments,
+                                 struct ledger *ledger, int64_t *position,
+                                 struct fault *why)
+{
+    const char *letter = arguments_value(arguments, "--letter");
+    long number;
+    if (arguments->count ||
+        arguments_has(arguments, "--position") == (letter != NULL))
+        return fault(why, R_USAGE, "%s --position N / --letter ID",
+                     say("必须给出其一：", "one must be given:"));
+    if (letter)
+        return letters_locate(ledger, letter, position, why);
+    TRY(arguments_int(arguments, "--position", 1, LONG_MAX, 0, &number, why));
+    *position = number;
+    return R_OK;
+}
+
 static enum reason prove(const struct arguments *arguments,
                          struct ledger *ledger, struct buf *out,
                          struct fault *why)
 {
     struct log_head head;
-    long position, size;
-    int64_t earlier, later;
+    long size;
+    int64_t position, earlier, later;
     TRY(log_head(ledger, &head, why));
     if (arguments_has(arguments, "--consistency")) {
         if (arguments->count != 2)
@@ -54,10 +73,7 @@ static enum reason prove(const struct arguments *arguments,
         TRY(read_size(arguments->operands[1], &later, why));
         return proof_put_consistency(ledger, earlier, later, out, why);
     }
-    if (arguments->count || !arguments_has(arguments, "--position"))
-        return fault(why, R_USAGE, "%s --position N",
-                     say("必须给出", "must be given:"));
-    TRY(arguments_int(arguments, "--position", 1, LONG_MAX, 0, &position, why));
+    TRY(find_position(arguments, ledger, &position, why));
     TRY(arguments_int(arguments, "--size", 1, LONG_MAX, head.size, &size, why));
     return proof_put_inclusion(ledger, position, size, out, why);
 }

@@ -128,13 +128,31 @@ static enum reason add_head(struct writing *writing,
     return R_OK;
 }
 
+static enum reason write_bytes(struct writing *writing, struct buf *name,
+                               const struct letter *letter, struct fault *why)
+{
+    struct buf *out = &writing->evidence;
+    TRY(write_file(writing, buf_text(name), letter->bytes, letter->size, why));
+    buf_print(out, "\"file\": \"%s\",", buf_text(name));
+    if (!*letter->jws)
+        return R_OK;
+    buf_put_text(name, ".jws");
+    TRY(write_file(writing, buf_text(name), letter->jws, strlen(letter->jws),
+                   why));
+    buf_print(out, "\n   \"jws\": \"%s\",", buf_text(name));
+    return R_OK;
+}
+
+/* Of a letter whose body is gone: its entry, and the record that says so. */
 static enum reason write_letter(struct writing *writing, size_t place,
                                 struct fault *why)
 {
     AUTO(letter_row) struct letter_row row = {0};
     AUTO(buf) struct buf name = {0};
     AUTO(buf) struct buf line = {0};
+    struct deletion deletion;
     struct log_proof proof;
+    bool deleted = false;
     int64_t position = writing->positions[place];
     struct buf *out = &writing->evidence;
     TRY(letters_get(writing->ledger, position, &row, why));
@@ -142,16 +160,14 @@ static enum reason write_letter(struct writing *writing, size_t place,
                             &proof, why));
     put_name(&name, place + 1, &row.letter);
     log_leaf(&row.letter, &line);
-    TRY(write_file(writing, buf_text(&name), row.letter.bytes, row.letter.size,
-                   why));
-    buf_print(out, "%s\n  {\"file\": \"%s\",", place ? "," : "",
-              buf_text(&name));
-    if (*row.letter.jws) {
-        buf_put_text(&name, ".jws");
-        TRY(write_file(writing, buf_text(&name), row.letter.jws,
-                       strlen(row.letter.jws), why));
-        buf_print(out, "\n   \"jws\": \"%s\",", buf_text(&name));
-    }
+    buf_put_text(out, place ? ",\n  {" : "\n  {");
+    if (row.letter.size == 0)
+        TRY(deletions_find(writing->ledger, position, &deletion, &deleted,
+                           why));
+    if (deleted)
+        buf_print(out, "\"deletedBy\": %" PRId64 ",", deletion.record);
+    else
+        TRY(write_bytes(writing, &name, &row.letter, why));
     buf_print(out, "\n   \"entry\": \"%s\",\n   \"nodes\": ", buf_text(&line));
     proof_put_nodes(out, &proof);
     buf_put_char(out, '}');

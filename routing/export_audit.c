@@ -62,8 +62,9 @@ const struct item *audit_find(const struct audit *audit, const char *id)
 {
     for (size_t i = 0; i < audit->count; i++) {
         const struct item *item = &audit->items[i];
-        if (item->message && !item_is(item, LETTER_REFUSED) &&
-            strcmp(message_id(item->message), id) == 0)
+        if ((item->message || item->deleted_by) &&
+            !item_is(item, LETTER_REFUSED) &&
+            entry_says(&item->entry, ENTRY_ID, id))
             return item;
     }
     return NULL;
@@ -121,6 +122,17 @@ static enum reason read_jws(const struct audit *audit, const struct json *row,
     return check_digest(item, ENTRY_JWS, &found, why);
 }
 
+/* Its body is gone: the record is judged by a rule. */
+static enum reason read_deleted(struct item *item, const struct json *record,
+                                struct fault *why)
+{
+    if (record->kind != JSON_INTEGER ||
+        !digest_parse(item->entry.words[ENTRY_DIGEST], &item->digest))
+        return fault(why, R_NOT_WELL_FORMED, "line %d", record->line);
+    item->deleted_by = strtoll(record->text, NULL, 10);
+    return R_OK;
+}
+
 /* What cannot be parsed was refused for it; the rules see to that. */
 static enum reason read_item(const struct audit *audit, const struct json *row,
                              struct item *item, struct fault *why)
@@ -129,10 +141,14 @@ static enum reason read_item(const struct audit *audit, const struct json *row,
     AUTO(buf) struct buf bytes = {.ceiling = 4 * MESSAGE_CEILING};
     if (row->kind != JSON_OBJECT)
         return fault(why, R_NOT_WELL_FORMED, "line %d", row->line);
-    TRY(proof_read_text(row, "file", &item->file, why));
+    const struct json *record = json_find(row, "deletedBy");
+    if (!record)
+        TRY(proof_read_text(row, "file", &item->file, why));
     TRY(proof_read_text(row, "entry", &line, why));
     TRY(entry_parse(&item->entry, line, why));
     TRY(proof_read_nodes(row, "nodes", &item->proof, why));
+    if (record)
+        return read_deleted(item, record, why);
     TRY(read_named(audit, item->file, &bytes, why));
     item->digest = digest_of(DIGEST_SHA256, buf_text(&bytes), bytes.size);
     TRY(check_digest(item, ENTRY_DIGEST, &item->digest, why));

@@ -9,6 +9,7 @@
 #include "routing/export.h"
 #include "routing/ledger/proof.h"
 #include "routing/ledger/receipt.h"
+#include "schemas/retention_plan.h"
 
 /* One file with what the log says of it. */
 struct item {
@@ -18,8 +19,9 @@ struct item {
     struct digest digest;    /* of the bytes */
     struct message *message; /* NULL if it cannot be parsed */
     struct buf jws;
-    bool whole;     /* file, entry and digests agree */
-    bool is_signed; /* its signature holds */
+    bool whole;         /* file, entry and digests agree */
+    bool is_signed;     /* its signature holds */
+    int64_t deleted_by; /* its body is gone: position of the record; 0: not */
 };
 
 struct audit {
@@ -54,6 +56,9 @@ const struct item *audit_find(const struct audit *audit, const char *id);
  * findings.
  */
 enum reason audit_read(struct audit *audit, struct fault *why) MUST_CHECK;
+
+/* Each letter without its body has a record (export_deletions.c). */
+void audit_check_deletions(struct audit *audit);
 
 /* The rules, in the order in which they are applied (export_rules.c). */
 extern const struct audit_rule {

@@ -54,13 +54,13 @@ static bool is_followed(const struct audit *audit, const struct item *letter)
 {
     char hex[DIGEST_TEXT_MAX];
     digest_format(&letter->digest, hex);
-    for (size_t i = 0; letter->message && i < audit->count; i++) {
+    for (size_t i = 0; letter->entry.line && i < audit->count; i++) {
         const struct item *item = &audit->items[i];
         if (item->message && item_is(item, LETTER_OWN) &&
             entry_says(&item->entry, ENTRY_CASE, audit->findings->case_id) &&
             strcmp(message_type(item->message), NOTICE) == 0 &&
-            strcmp(message_answers(item->message),
-                   message_id(letter->message)) == 0 &&
+            entry_says(&letter->entry, ENTRY_ID,
+                       message_answers(item->message)) &&
             strcmp(message_answers_digest(item->message), hex) == 0)
             return true;
     }
@@ -368,6 +368,7 @@ const struct audit_rule audit_rules[] = {
     {"proofs", check_proofs}, /* each file is in the log */
     {"case", check_case},     /* all of them are about this case */
     {"signatures", check_signatures},
+    {"deletions", audit_check_deletions},
     {"heads", check_heads},       /* which the centre signed */
     {"receipts", check_receipts}, /* each accepted letter has one */
     {"chain", check_chain},       /* answers and sequences */

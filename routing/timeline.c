@@ -65,6 +65,8 @@ static enum reason fill(struct ledger *ledger, const char *case_id,
     TRY(letters_get(ledger, position, &row, why));
     fill_row(out, &row.letter, case_id);
     fill_content(out, &row.letter);
+    if (row.letter.size == 0)
+        TRY(deletions_find(ledger, position, &out->deletion, &found, why));
     TRY(fill_answer(ledger, out, why));
     TRY(history_step(ledger, case_id, position, &out->step, &found, why));
     return history_deliveries(ledger, position, &out->deliveries,

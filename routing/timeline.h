@@ -6,6 +6,7 @@
 #define YISONG_ROUTING_TIMELINE_H
 
 #include "certs/registry.h"
+#include "routing/ledger/deletions.h"
 #include "routing/ledger/history.h"
 #include "routing/procedure.h"
 
@@ -24,6 +25,7 @@ struct timeline_letter {
     instant answered_at;
     struct delivery *deliveries;
     size_t delivery_count;
+    struct deletion deletion; /* of its body; position 0: it is there */
 };
 
 struct timeline {

@@ -50,6 +50,9 @@ static void put_letter(struct buf *out, const struct timeline_letter *letter)
     json_put_instant(out, "decidedAt", letter->step.decided_at);
     json_put_number(out, "answer", letter->answer);
     json_put_instant(out, "answeredAt", letter->answered_at);
+    json_put_instant(out, "deletedAt", letter->deletion.at);
+    json_put_text(out, "deletedByRule", letter->deletion.rule);
+    json_put_number(out, "deletionRecord", letter->deletion.record);
     put_deliveries(out, letter);
     buf_put_char(out, '}');
 }

@@ -190,6 +190,18 @@ static void put_step(const struct page *page, const struct step_row *step)
     buf_put_char(page->out, '\n');
 }
 
+static void put_deletion(const struct page *page,
+                         const struct deletion *deletion)
+{
+    char at[INSTANT_TEXT_MAX];
+    begin_line(page);
+    buf_print(page->out,
+              say("正文已于 %s 依保管规则 %s 删除，记录为第 %" PRId64 " 条\n",
+                  "body deleted on %s by rule %s, on record at %" PRId64 "\n"),
+              page_show_instant(deletion->at, at), deletion->rule,
+              deletion->record);
+}
+
 static void put_evidence(const struct page *page,
                          const struct timeline_letter *letter)
 {
@@ -204,6 +216,8 @@ static void put_evidence(const struct page *page,
                   letter->answer,
                   show_near(letter->answered_at, letter->received_at, at));
     buf_put_char(page->out, '\n');
+    if (letter->deletion.position)
+        put_deletion(page, &letter->deletion);
 }
 
 static void put_letter(const struct page *page,

@@ -103,7 +103,8 @@ enum reason deletions_kin(struct ledger *ledger, const char *case_id,
         " UNION SELECT c.parent FROM cases c JOIN kin k ON c.id = k.id"
         " WHERE c.parent <> '')"
         " SELECT c.id, c.procedure, c.state, c.changed_at, EXISTS (SELECT 1"
-        " FROM deadlines d WHERE d.case_id = c.id AND d.status <= 2)"
+        " FROM deadlines d WHERE d.case_id = c.id AND (d.status IN (0, 2)"
+        " OR (d.status = 1 AND d.reminded = 0)))"
         " FROM cases c JOIN kin k ON c.id = k.id ORDER BY c.id",
         SQL_VALUES(SQL_TEXT(case_id)), &rows, why));
     while (sql_next(rows)) {

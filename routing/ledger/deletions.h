@@ -53,7 +53,7 @@ enum reason deletions_kept(struct ledger *ledger, const char *case_id,
 struct kin_row {
     const char *id, *procedure, *state;
     instant changed_at;
-    bool has_clock; /* one waits, runs or stands still */
+    bool has_clock; /* one waits, runs towards its end or stands still */
 };
 enum reason deletions_kin(struct ledger *ledger, const char *case_id,
                           enum reason (*see)(void *context,

@@ -86,6 +86,12 @@ enum reason letters_find_step(struct ledger *ledger, const char *case_id,
                               struct fault *why) MUST_CHECK;
 enum reason letters_get(struct ledger *ledger, int64_t position,
                         struct letter_row *out, struct fault *why) MUST_CHECK;
+/*
+ * The position of the letter with this id, or with this SHA-256 in hex. Where
+ * there are several, the one that holds the id, else the first. R_NOT_FOUND.
+ */
+enum reason letters_locate(struct ledger *ledger, const char *id_or_digest,
+                           int64_t *position, struct fault *why) MUST_CHECK;
 
 /* --- cases ---------------------------------------------------------------- */
 

@@ -140,3 +140,25 @@ enum reason letters_get(struct ledger *ledger, int64_t position,
                     "WHERE l.position = ?1",
                     SQL_VALUES(SQL_INT(position)), ledger, out, why);
 }
+
+/* No index: who proves a letter waits a moment, who accepts one must not. */
+enum reason letters_locate(struct ledger *ledger, const char *id_or_digest,
+                           int64_t *position, struct fault *why)
+{
+    AUTO(sql_rows) struct sql_rows *rows = NULL;
+    struct digest digest = {0};
+    bool by_digest = digest_parse(id_or_digest, &digest);
+    TRY(sql_select(ledger->db,
+                   by_digest ? "SELECT position FROM letters WHERE digest = ?2"
+                               " ORDER BY holds_id DESC, position LIMIT 1"
+                             : "SELECT position FROM letters WHERE id = ?1"
+                               " ORDER BY holds_id DESC, position LIMIT 1",
+                   SQL_VALUES(SQL_TEXT(id_or_digest), SQL_DIGEST(&digest)),
+                   &rows, why));
+    if (sql_next(rows)) {
+        *position = sql_integer(rows, 0);
+        return R_OK;
+    }
+    TRY(sql_check(rows, why));
+    return fault(why, R_NOT_FOUND, "%s", id_or_digest);
+}
