@@ -18,7 +18,7 @@
 struct tracing {
     struct feedback *feedback;
     struct ledger *ledger;
-    const char *only;
+    const struct feedback_request *request;
 };
 
 static enum reason read_message(const struct tracing *tracing, int64_t position,
@@ -149,9 +149,11 @@ static enum reason read_followers(const struct tracing *tracing,
             continue;
         struct addressee *addressee = find_addressee(notice, letter->sender);
         if (letter->outcome == LETTER_OWN &&
-            strcmp(letter->type, REMINDER) == 0)
-            TRY(add_reminding(tracing, notice, letter, why));
-        else if (addressee && strcmp(letter->answers, notice->letter->id) == 0)
+            strcmp(letter->type, REMINDER) == 0) {
+            if (!tracing->request->no_remindings)
+                TRY(add_reminding(tracing, notice, letter, why));
+        } else if (addressee &&
+                   strcmp(letter->answers, notice->letter->id) == 0)
             TRY(add_answer(tracing, addressee, letter, why));
     }
     return R_OK;
@@ -216,7 +218,8 @@ static enum reason read_notices(const struct tracing *tracing,
         bool found = false;
         if (letter->outcome == LETTER_ACCEPTED && is_there(tracing, letter))
             TRY(is_notice(tracing, letter, &found, why));
-        if (!found || (tracing->only && strcmp(letter->id, tracing->only) != 0))
+        if (!found || (tracing->request->only &&
+                       strcmp(letter->id, tracing->request->only) != 0))
             continue;
         struct told_notice *notice =
             &feedback->notices[feedback->notice_count++];
@@ -234,7 +237,7 @@ enum reason feedback_read(struct feedback **out, struct ledger *ledger,
                           struct fault *why)
 {
     AUTO(feedback) struct feedback *feedback = mem_new(1, sizeof *feedback);
-    const struct tracing tracing = {feedback, ledger, request->only};
+    const struct tracing tracing = {feedback, ledger, request};
     feedback->rules = rules;
     feedback->at = request->at;
     TRY(timeline_read(&feedback->timeline, ledger, request->case_id, why));

@@ -65,6 +65,7 @@ struct feedback {
 struct feedback_request {
     const char *case_id, *only;
     instant at;
+    bool no_remindings; /* who only counts does without */
 };
 enum reason feedback_read(struct feedback **out, struct ledger *ledger,
                           const struct rules *rules,

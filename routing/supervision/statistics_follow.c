@@ -161,6 +161,16 @@ static void count_expired(struct statistics *statistics,
         }
 }
 
+/* Whether a table that was asked for counts such things. */
+static bool counts(const struct statistics *statistics, enum count kind)
+{
+    for (size_t i = 0; i < statistics->table_count; i++)
+        for (size_t k = 0; k < statistics->tables[i].table->column_count; k++)
+            if (statistics->tables[i].table->columns[k].count == kind)
+                return true;
+    return false;
+}
+
 enum reason statistics_count_expired(struct statistics *statistics,
                                      struct ledger *ledger, struct fault *why)
 {
@@ -168,6 +178,8 @@ enum reason statistics_count_expired(struct statistics *statistics,
                                          .ledger = ledger};
     const struct span span = {statistics->request.season.from, INT64_MAX,
                               statistics->head.size};
+    if (!counts(statistics, COUNT_EXPIRED))
+        return R_OK;
     TRY(survey_reminders(ledger, &span, REMINDER, see_reminder, &sights, why));
     sort(&sights);
     for (size_t i = 0; i < sights.count; i++)
@@ -289,8 +301,8 @@ static enum reason count_case(struct statistics *statistics,
 {
     const struct season *season = &statistics->request.season;
     AUTO(feedback) struct feedback *feedback = NULL;
-    const struct feedback_request request = {.case_id = case_id,
-                                             .at = season->until - 1};
+    const struct feedback_request request = {
+        .case_id = case_id, .at = season->until - 1, .no_remindings = true};
     TRY(feedback_read(&feedback, ledger, statistics->rules, &request, why));
     for (size_t i = 0; i < feedback->notice_count; i++) {
         const struct told_notice *notice = &feedback->notices[i];
@@ -356,6 +368,8 @@ enum reason gathering_count(struct gathering *gathering, struct fault *why)
                               statistics->request.season.until,
                               statistics->head.size};
     count_in_force(&gathering->cards);
+    if (!counts(statistics, COUNT_TOLD))
+        return R_OK;
     TRY(survey_followed(notices->ledger, &span, see_notice, notices, why));
     return count_told(notices, why);
 }
