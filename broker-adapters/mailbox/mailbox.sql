@@ -116,7 +116,8 @@ CREATE TABLE taken (
     UNIQUE (name, identity)
 ) STRICT;
 
--- The cards as this agency must apply them, projected from letters.
+-- Left of earlier versions and not read any more: the lists are in the table
+-- listing (listing.c), made again from incoming.
 CREATE TABLE card (
     row INTEGER PRIMARY KEY,
     credit_code TEXT NOT NULL,        -- normalised; '' if the card has none
