@@ -50,6 +50,9 @@ struct publisher {
     size_t held;
     struct outcome *outcomes;
     size_t outcome_count;
+
+    uint64_t settled, settled_seen; /* outcomes ever; when last checked */
+    int64_t stands_since;           /* monotonic; no outcome since then */
 };
 
 /* FNV-1a; never 0, which means "no order". */
@@ -106,6 +109,7 @@ static void put_outcome(struct publisher *publisher, int64_t cookie,
     assert(publisher->outcome_count < publisher->letters);
     publisher->outcomes[publisher->outcome_count++] =
         (struct outcome){cookie, verdict};
+    publisher->settled++;
     publisher->bytes_held -= size;
 }
 
@@ -328,6 +332,24 @@ enum reason publisher_pump(struct publisher *publisher, int wait_ms,
             return is_news ? send_waiting(publisher, why) : R_OK;
         take_event(publisher, &event);
     }
+}
+
+enum reason publisher_check(struct publisher *publisher, int64_t monotonic,
+                            struct fault *why)
+{
+    bool has_letters_out = publisher->first < publisher->next;
+    if (!has_letters_out || publisher->is_blocked ||
+        publisher->settled != publisher->settled_seen ||
+        publisher->stands_since == 0) {
+        publisher->settled_seen = publisher->settled;
+        publisher->stands_since = has_letters_out ? monotonic : 0;
+        return R_OK;
+    }
+    if (monotonic - publisher->stands_since < PUBLISHER_PATIENCE_MS)
+        return R_OK;
+    publisher_close(publisher);
+    publisher->stands_since = 0;
+    return fault(why, R_TIMED_OUT, "the broker lives and confirms nothing");
 }
 
 bool publisher_has_outcomes(const struct publisher *publisher)

@@ -74,6 +74,18 @@ enum reason publisher_put(struct publisher *publisher,
 enum reason publisher_pump(struct publisher *publisher, int wait_ms,
                            struct fault *why) MUST_CHECK;
 
+enum { PUBLISHER_PATIENCE_MS = 60 * 1000 };
+
+/*
+ * Heartbeats show that a broker lives, not that it confirms: one whose quorum
+ * or disk stands still answers them for ever. If letters are on their way and
+ * none had an outcome for PUBLISHER_PATIENCE_MS, the publisher is closed and
+ * this is R_TIMED_OUT. A broker that says itself that it is blocked is waited
+ * for. Call it after each pump; `monotonic` is instant_monotonic.
+ */
+enum reason publisher_check(struct publisher *publisher, int64_t monotonic,
+                            struct fault *why) MUST_CHECK;
+
 enum publisher_verdict {
     PUBLISHER_CONFIRMED, /* on the disks of the broker */
     PUBLISHER_REJECTED,  /* refused for now, or nobody knows: send again */

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/instant.h"
 #include "base/mem.h"
 #include "broker-adapters/publisher.h"
 
@@ -175,6 +176,7 @@ static enum reason confirmations(void *self, struct confirmation *out,
     struct carrier_amqp *link = self;
     struct outcome outcomes[OUTCOMES_MAX];
     TRY(publisher_pump(link->publisher, 0, why));
+    TRY(publisher_check(link->publisher, instant_monotonic(), why));
     *count = publisher_outcomes(link->publisher, outcomes,
                                 most < OUTCOMES_MAX ? most : OUTCOMES_MAX);
     for (size_t i = 0; i < *count; i++)

@@ -24,10 +24,10 @@ enum reason centre_find_waiting(struct centre_waiting *out,
                                 struct fault *why)
 {
     int64_t after;
+    TRY(ledger_open(&out->ledger, look->centre.ledger, SQL_READ, why));
     TRY(courier_last_row(look->courier.db, agency, &after, why));
-    TRY(outbox_waiting(look->ledger, agency, after, most, &out->rows,
+    TRY(outbox_waiting(out->ledger, agency, after, most, &out->rows,
                        &out->count, why));
-    out->ledger = look->ledger;
     out->numbers = mem_new(out->count + 1, sizeof *out->numbers);
     for (size_t i = 0; i < out->count; i++)
         out->numbers[i] = out->rows[i].row;
@@ -36,6 +36,7 @@ enum reason centre_find_waiting(struct centre_waiting *out,
 
 void centre_waiting_done(struct centre_waiting *waiting)
 {
+    ledger_close(waiting->ledger);
     outbox_rows_free(waiting->rows, waiting->count);
     free(waiting->numbers);
 }
@@ -120,6 +121,7 @@ static enum reason settle(struct submission *submission, struct fault *why)
 {
     struct outcome outcomes[WINDOW_LETTERS];
     TRY(publisher_pump(submission->publisher, PUMP_MS, why));
+    TRY(publisher_check(submission->publisher, instant_monotonic(), why));
     size_t count =
         publisher_outcomes(submission->publisher, outcomes, COUNT_OF(outcomes));
     for (size_t i = 0; i < count; i++) {

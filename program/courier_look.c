@@ -53,7 +53,6 @@ static enum reason open_centre(struct courier_look *look, const char *path,
     TRY(registry_read(&look->registry, settings->agencies, why));
     TRY(signing_key_read(&look->key, settings->key, settings->certificate,
                          why));
-    TRY(ledger_open(&look->ledger, settings->ledger, SQL_READ, why));
     look->shelf = mem_print("%s.courier", settings->ledger);
     TRY(io_make_folder(look->shelf, why));
     AUTO(text) char *store = io_join(look->shelf, "courier.db");
@@ -85,7 +84,6 @@ void courier_look_done(struct courier_look *look)
     if (!look->is_centre)
         desk_look_done(&look->desk);
     sql_close(look->db);
-    ledger_close(look->ledger);
     signing_key_free(look->key);
     registry_free(look->registry);
     if (look->is_centre)

@@ -16,7 +16,6 @@ struct courier_look {
     bool is_centre;
     struct desk_look desk;         /* of an agency */
     struct router_settings centre; /* of a centre */
-    struct ledger *ledger;
     struct registry *registry;
     struct signing_key *key;
     struct sql *db;

@@ -149,6 +149,7 @@ static enum reason work_open(struct wire *wire, const struct desk *desk,
     TRY(dispatch_send(&wire->dispatch, desk, wire->publisher, monotonic,
                       &work->sent, why));
     TRY(publisher_pump(wire->publisher, 0, why));
+    TRY(publisher_check(wire->publisher, monotonic, why));
     return dispatch_settle(&wire->dispatch, desk, wire->publisher, now,
                            monotonic, why);
 }

@@ -99,7 +99,7 @@ test('a refusal comes back with its reason', async () => {
   await until('the refusal', () => centre.pack('--for', names.ecology).packages.length > 0);
   branch.unpack(...packagesIn(centre.stick));
   await ecology.lies('refused', 'unlawful.json');
-  assert.equal(ecology.sheet('unlawful.json').code, 'OUT_OF_TURN');
+  assert.equal(ecology.sheet('unlawful.json').code, 'CASE_EXISTS');
 });
 
 test('the police decide, and the case is over', async () => {
