@@ -102,14 +102,14 @@ static void test_registry_memory__only_looks_when_asked_to_check(void **state)
 
 static void test_registry_memory__takes_damage_for_damage(void **state)
 {
-    static const char *const damaged[] = {
-        "",
-        "x",
-        "12 13 14\n",
-        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n",
-        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa 1\n",
-        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa -1 "
-        "2\n"};
+#define SOME_DIGEST                                                            \
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+    static const char *const damaged[] = {"",
+                                          "x",
+                                          "12 13 14\n",
+                                          SOME_DIGEST,
+                                          (SOME_DIGEST " 1\n"),
+                                          (SOME_DIGEST " -1 2\n")};
     for (size_t i = 0; i < COUNT_OF(damaged); i++) {
         scratch_write(state, "store.registry", damaged[i]);
         assert_int_equal(put(state), R_BAD_REGISTRY);
