@@ -181,7 +181,7 @@ static void test_authority__keeps_private_keys_private(void **state)
     (void)state;
     assert_int_equal(
         run_there("test -z \"$(find . -name '*.key' ! -perm 0600)\" && "
-                  "test $(find . -name '*.key' | wc -l) -eq 23"),
+                  "test $(find . -name '*.key' | wc -l) -eq 26"),
         0);
 }
 
