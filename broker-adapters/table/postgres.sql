@@ -1,4 +1,4 @@
--- 移送 Yisong：前置库的两张表（PostgreSQL 12 及以上）
+-- 移送 Yisong：前置库的两张表（PostgreSQL 13 及以上）
 -- The two tables through which an agency's own system exchanges letters.
 --
 --   psql -d CASES -f THIS FILE          由数据库管理员执行一次 / run once by the DBA

@@ -162,6 +162,19 @@ test('a server that does not answer costs table_wait and nothing else', () =>
     process.kill(pids[0], 'SIGKILL');
   }));
 
+test('an adapter that waits for a server that does not answer can be stopped', () =>
+  withOffice('postgres', { table_wait: 300 }, async (office, db) => {
+    const child = await office.start();
+    db.insert('before', anonymous(1));
+    await db.reaches('before', 'taken');
+    const [pid] = db.sessions();
+    process.kill(pid, 'SIGSTOP');
+    db.insert('meanwhile', anonymous(2));
+    child.kill('SIGTERM');
+    assert.deepEqual(await child.ended, { status: 0, signal: null });
+    process.kill(pid, 'SIGKILL');
+  }));
+
 test('a row that somebody has locked is waited for, not longer than table_wait', () =>
   withOffice('postgres', { table_wait: 1 }, async (office, db) => {
     const child = await office.start();
