@@ -145,6 +145,12 @@ test('new keys while it runs: nothing stops, the new ones sign', async () => {
   assert.equal(report.status, 0, report.out);
 });
 
+test('the Chinese page has the same commands, word for word', () => {
+  const chinese = readFileSync(join(source, 'certs', 'JOINING.zh-CN.md'), 'utf8');
+  const commands = (text) => [...text.matchAll(/^```[\s\S]*?^```$/gm)].map(([block]) => block);
+  assert.deepEqual(commands(chinese), commands(page));
+});
+
 test('every command of the page was run', () => {
   assert.equal(next, blocks.length);
   const told = [...page.matchAll(/`([A-Z_]{6,})` at/g)].map(([, code]) => code);
