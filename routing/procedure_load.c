@@ -15,6 +15,7 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "routing/procedure_model.h"
+#include "routing/visibility.h"
 #include "schemas/grammar.h"
 
 #define LAW "law.xml"
@@ -201,6 +202,7 @@ static enum reason load(struct loading *loading, const char *folder,
         machines_check(procedures, complaints);
         machines_check_links(procedures, complaints);
         machines_link(procedures);
+        visibility_check(procedures, complaints);
     }
     return complaints->count
                ? fault(why, R_BAD_PROCEDURE, "%s", complaints->first)

@@ -8,6 +8,7 @@
 
 #include "base/language.h"
 #include "routing/procedure_text.h"
+#include "routing/visibility.h"
 
 static void put_parties(struct buf *out, const struct words *parties,
                         const struct machine *machine)
@@ -235,6 +236,7 @@ enum reason procedure_show(const struct procedures *procedures,
     buf_print(out, "\n%s\n", say("期限", "limits"));
     for (size_t i = 0; i < machine->limit_count; i++)
         put_limit(out, procedures, machine, &machine->limits[i]);
+    visibility_show(machine, out);
     put_articles(out, procedures, machine);
     return R_OK;
 }
