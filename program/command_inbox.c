@@ -12,6 +12,7 @@
 #include "base/mask.h"
 #include "base/width.h"
 #include "broker-adapters/evidence/evidence_list.h"
+#include "broker-adapters/mailbox/deletion.h"
 #include "broker-adapters/mailbox/incoming.h"
 #include "broker-adapters/mailbox/mailbox_list.h"
 #include "broker-adapters/mailbox/quarantine.h"
@@ -188,6 +189,21 @@ static enum reason run_inbox(const struct arguments *arguments,
     return print_list(arguments, put_in_head, each_incoming, why);
 }
 
+/* Its retention ended: what is left of it. */
+static enum reason show_deleted(const struct desk_look *look,
+                                const struct incoming_letter *letter,
+                                struct fault *why)
+{
+    AUTO(buf) struct buf told = {0};
+    char hex[DIGEST_TEXT_MAX];
+    bool found;
+    TRY(mailbox_deletion_find(look->desk.mailbox, "incoming", letter->row,
+                              &told, &found, why));
+    printf("%s\n%s\nSHA-256 %s\n", desk_type_name(letter->type),
+           buf_text(&told), digest_format(&letter->digest, hex));
+    return R_OK;
+}
+
 static enum reason run_show(const struct arguments *arguments,
                             struct fault *why)
 {
@@ -201,6 +217,8 @@ static enum reason run_show(const struct arguments *arguments,
         fwrite(letter.bytes, 1, letter.size, stdout);
         return R_OK;
     }
+    if (letter.size == 0)
+        return show_deleted(&look, &letter, why);
     TRY(message_parse(&message, letter.bytes, letter.size, why));
     letter_view_put(message, arguments_has(arguments, "--full"), &out);
     fputs(buf_text(&out), stdout);
