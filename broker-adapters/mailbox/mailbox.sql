@@ -116,30 +116,6 @@ CREATE TABLE taken (
     UNIQUE (name, identity)
 ) STRICT;
 
--- Left of earlier versions and not read any more: the lists are in the table
--- listing (listing.c), made again from incoming.
-CREATE TABLE card (
-    row INTEGER PRIMARY KEY,
-    credit_code TEXT NOT NULL,        -- normalised; '' if the card has none
-    name TEXT NOT NULL,
-    colour TEXT NOT NULL,
-    scheme TEXT NOT NULL,
-    number TEXT NOT NULL,
-    authority TEXT NOT NULL,
-    decided_on TEXT NOT NULL,
-    valid_until TEXT NOT NULL,
-    case_id TEXT NOT NULL,
-    sender TEXT NOT NULL,
-    letter_id TEXT NOT NULL UNIQUE,   -- that hung the card
-    digest BLOB NOT NULL,
-    received_at INTEGER NOT NULL,
-    removed_by TEXT,                  -- id of the removing or next letter
-    removed_digest BLOB,
-    removed_on TEXT
-) STRICT;
-CREATE INDEX card_code ON card (credit_code);
-CREATE INDEX card_case ON card (case_id);
-
 -- Bodies that were deleted when their lawful retention ended. The letter's row
 -- stays with its digest and its JWS; its bytes are empty.
 CREATE TABLE deletion (

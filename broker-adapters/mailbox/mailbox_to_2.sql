@@ -1,4 +1,6 @@
--- 1 to 2: bodies are deleted when their lawful retention ends.
+-- 1 to 2: bodies are deleted when their lawful retention ends; what is on the
+-- lists stands in the table listing (listing.c), made again from incoming.
+DROP TABLE card;
 CREATE TABLE deletion (
     side TEXT NOT NULL,               -- outgoing, incoming
     letter INTEGER NOT NULL,          -- its row there
