@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/io.h"
 #include "base/language.h"
@@ -21,7 +22,7 @@
 struct unpacking {
     struct courier_look *look;
     struct package_reader reader;
-    bool json, again;
+    bool json, again, anyway;
     size_t count;
 };
 
@@ -29,6 +30,7 @@ struct unpacking {
 struct unpacked {
     struct courier_taken before;
     bool repeat;
+    bool held; /* until those before it came */
     struct courier_kept kept;
 };
 
@@ -59,6 +61,7 @@ static enum reason unpack_at_agency(const struct courier_look *look,
  * and the router knows what it has.
  */
 static enum reason unpack_at_centre(const struct unpacking *unpacking,
+                                    const char *path,
                                     const struct courier_package *package,
                                     struct unpacked *out, struct fault *why)
 {
@@ -67,6 +70,10 @@ static enum reason unpack_at_centre(const struct unpacking *unpacking,
     TRY(courier_judge(courier, cover, &out->before, &out->repeat, why));
     if (out->repeat && !unpacking->again)
         return R_OK;
+    if (!out->repeat && !unpacking->anyway)
+        TRY(courier_is_early(courier, cover, &out->held, why));
+    if (out->held)
+        return courier_hold(courier, path, cover, why);
     TRY(centre_submit(unpacking->look, package, why));
     out->kept.fresh = (int)cover->letters;
     if (out->repeat)
@@ -87,6 +94,10 @@ static void tell_counts(const struct unpacking *unpacking,
         printf(say("  此前已导入（%s），这次没有改动\n",
                    "  imported before (%s); nothing was changed\n"),
                desk_minute(found->before.taken_at, at));
+    if (found->held)
+        puts(say("  前面的包还没有到：已收存，到齐后按号交路由",
+                 "  packages before it are missing: kept, and handed over in "
+                 "its turn"));
     if (unpacking->look->is_centre && kept->fresh > 0)
         printf(say("  已交路由 %d 件\n", "  handed to the router: %d\n"),
                kept->fresh);
@@ -125,11 +136,12 @@ static enum reason tell(struct unpacking *unpacking, const char *path,
     buf_print(
         &out,
         "%s{\"from\":\"%s\",\"number\":%lld,\"letters\":%zu,"
-        "\"repeat\":%s,\"new\":%d,\"known\":%d,\"quarantined\":%d,"
+        "\"repeat\":%s,\"held\":%s,\"new\":%d,\"known\":%d,\"quarantined\":%d,"
         "\"confirmed\":%d",
         unpacking->count ? "," : "", cover->from, (long long)cover->number,
-        cover->letters, found->repeat ? "true" : "false", found->kept.fresh,
-        found->kept.repeats, found->kept.quarantined, found->kept.confirmed);
+        cover->letters, found->repeat ? "true" : "false",
+        found->held ? "true" : "false", found->kept.fresh, found->kept.repeats,
+        found->kept.quarantined, found->kept.confirmed);
     desk_put_member(&out, "file", path);
     desk_put_time(&out, "madeAt", cover->made_at);
     courier_balance_put(&balance, &out);
@@ -138,19 +150,39 @@ static enum reason tell(struct unpacking *unpacking, const char *path,
 }
 
 static enum reason unpack(struct unpacking *unpacking, const char *path,
+                          struct cover *cover, struct unpacked *found,
                           struct fault *why)
 {
     struct courier_look *look = unpacking->look;
-    struct unpacked found = {0};
     AUTO(courier_package) struct courier_package *package = NULL;
     TRY(courier_package_open(&package, path, &unpacking->reader, instant_now(),
                              why));
-    TRY(look->is_centre ? unpack_at_centre(unpacking, package, &found, why)
-                        : unpack_at_agency(look, package, &found, why));
-    const struct cover *cover = courier_package_cover(package);
+    TRY(look->is_centre ? unpack_at_centre(unpacking, path, package, found, why)
+                        : unpack_at_agency(look, package, found, why));
+    *cover = *courier_package_cover(package);
     TRY(courier_tidy(&look->courier, cover->from, why));
-    TRY(tell(unpacking, path, cover, &found, why));
+    TRY(tell(unpacking, path, cover, found, why));
     unpacking->count++;
+    return R_OK;
+}
+
+/* And then those that came early and have their turn now. */
+static enum reason unpack_with_held(struct unpacking *unpacking,
+                                    const char *path, struct fault *why)
+{
+    struct cover cover;
+    struct unpacked found = {0};
+    TRY(unpack(unpacking, path, &cover, &found, why));
+    while (unpacking->look->is_centre && !found.held) {
+        AUTO(text) char *next = NULL;
+        TRY(courier_find_held(&unpacking->look->courier, &cover, &next, why));
+        if (!next)
+            return R_OK;
+        found = (struct unpacked){0};
+        TRY(unpack(unpacking, next, &cover, &found, why));
+        if (!found.held)
+            (void)unlink(next);
+    }
     return R_OK;
 }
 
@@ -162,7 +194,7 @@ static enum reason unpack_each(struct unpacking *unpacking,
     for (size_t i = 0; i < arguments->count; i++) {
         struct fault found = {0};
         const char *path = arguments->operands[i];
-        enum reason reason = unpack(unpacking, path, &found);
+        enum reason reason = unpack_with_held(unpacking, path, &found);
         if (reason == R_OK)
             continue;
         fault_print(stderr, path, &found);
@@ -177,7 +209,9 @@ static enum reason run(const struct arguments *arguments, struct fault *why)
     AUTO(envelope_key) struct envelope_key *key = NULL;
     struct unpacking unpacking = {.look = &look,
                                   .json = arguments_has(arguments, "--json"),
-                                  .again = arguments_has(arguments, "--again")};
+                                  .again = arguments_has(arguments, "--again"),
+                                  .anyway =
+                                      arguments_has(arguments, "--anyway")};
     log_open("courier", LOG_WARN);
     TRY(courier_look_open(&look, arguments, why));
     TRY(courier_look_key(&look, &key, why));
@@ -199,6 +233,8 @@ static const struct option options[] = {
     DESK_OPTION,
     {"--again", NULL, "已导入过的也再交一次路由（仅交换中心）",
      "hand over what was imported before once more (at the centre)"},
+    {"--anyway", NULL, "前面的包不再等（仅交换中心）",
+     "wait no longer for packages before it (at the centre)"},
     DESK_JSON,
 };
 

@@ -131,14 +131,14 @@ static enum reason copy(int from, int into, const char *path, struct fault *why)
                             : fault_errno(why, R_DISK_FAILED, "%s", path);
 }
 
-enum reason courier_hand_out(const struct courier *courier, const char *name,
-                             const char *folder, struct fault *why)
+/* There under its name whole or not at all. */
+static enum reason copy_file(const char *path, const char *folder,
+                             const char *name, struct fault *why)
 {
-    AUTO(text) char *shelved = io_join(courier->shelf, name);
     struct draft_file file = {.descriptor = -1};
-    int from = open(shelved, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    int from = open(path, O_RDONLY | O_CLOEXEC);
     if (from < 0)
-        return fault(why, R_NOT_FOUND, "%s", shelved);
+        return fault(why, R_NOT_FOUND, "%s", path);
     enum reason reason = draft_open(&file, folder, name, why);
     if (reason == R_OK)
         reason = copy(from, file.descriptor, file.path, why);
@@ -147,6 +147,59 @@ enum reason courier_hand_out(const struct courier *courier, const char *name,
     close(from);
     draft_done(&file);
     return reason;
+}
+
+enum reason courier_hand_out(const struct courier *courier, const char *name,
+                             const char *folder, struct fault *why)
+{
+    AUTO(text) char *shelved = io_join(courier->shelf, name);
+    return copy_file(shelved, folder, name, why);
+}
+
+enum reason courier_is_early(const struct courier *courier,
+                             const struct cover *cover, bool *early,
+                             struct fault *why)
+{
+    struct number_range ranges[COVER_RANGES_MAX];
+    size_t count;
+    TRY(courier_taken_ranges(courier->db, cover->from, ranges, &count, why));
+    bool has_first = count > 0 && ranges[0].first == 1;
+    *early = cover->number > (has_first ? ranges[0].last + 1 : 1);
+    return R_OK;
+}
+
+static char *early_folder(const struct courier *courier)
+{
+    return io_join(courier->shelf, "early");
+}
+
+enum reason courier_hold(const struct courier *courier, const char *path,
+                         const struct cover *cover, struct fault *why)
+{
+    char name[COURIER_NAME_MAX];
+    AUTO(text) char *folder = early_folder(courier);
+    name_package(cover, name);
+    TRY(io_make_folder(folder, why));
+    return copy_file(path, folder, name, why);
+}
+
+enum reason courier_find_held(const struct courier *courier,
+                              const struct cover *after, char **path,
+                              struct fault *why)
+{
+    AUTO(text) char *folder = early_folder(courier);
+    AUTO(io_names) struct io_names names = {0};
+    AUTO(text)
+    char *start = mem_print("%s_%s_%06" PRId64 "_", after->from, after->to,
+                            after->number + 1);
+    *path = NULL;
+    if (!io_exists(folder))
+        return R_OK;
+    TRY(io_list(folder, &names, why));
+    for (size_t i = 0; i < names.count && !*path; i++)
+        if (strncmp(names.names[i], start, strlen(start)) == 0)
+            *path = io_join(folder, names.names[i]);
+    return R_OK;
 }
 
 /* --- taking in --------------------------------------------------------------

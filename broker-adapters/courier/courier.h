@@ -71,6 +71,24 @@ enum reason courier_note(const struct courier *courier,
                          const struct cover *cover, instant now, int *confirmed,
                          struct fault *why) MUST_CHECK;
 
+/* --- the centre's side: letters of a case go in order to the router ---------
+ */
+
+/* Whether a package of this partner with a smaller number has not come. */
+enum reason courier_is_early(const struct courier *courier,
+                             const struct cover *cover, bool *early,
+                             struct fault *why) MUST_CHECK;
+
+/* Keeps a sealed package that came early until those before it are there. */
+enum reason courier_hold(const struct courier *courier, const char *path,
+                         const struct cover *cover,
+                         struct fault *why) MUST_CHECK;
+
+/* The held package whose turn has come after this one; NULL: none. Free it. */
+enum reason courier_find_held(const struct courier *courier,
+                              const struct cover *after, char **path,
+                              struct fault *why) MUST_CHECK;
+
 /* After the commit: what was confirmed leaves the shelf. */
 enum reason courier_tidy(const struct courier *courier, const char *partner,
                          struct fault *why) MUST_CHECK;
