@@ -11,6 +11,7 @@
 #include "base/language.h"
 #include "program/progress.h"
 #include "program/rules_look.h"
+#include "routing/ledger/deletions.h"
 #include "routing/supervision/statistics.h"
 
 static const struct option options[] = {
@@ -60,6 +61,23 @@ static void put(const struct arguments *arguments,
     }
 }
 
+/* What is counted from bodies cannot count those that are gone. */
+static enum reason tell_deleted(struct ledger *ledger, struct fault *why)
+{
+    int64_t count;
+    instant newest;
+    char at[INSTANT_TEXT_MAX];
+    TRY(deletions_count(ledger, &count, &newest, why));
+    if (count > 0)
+        fprintf(stderr,
+                say("注意：%lld 件公文的正文已依法删除（最晚收到于 "
+                    "%s），取自正文的数字不含这些公文\n",
+                    "note: the bodies of %lld letters were deleted (the newest "
+                    "came on %s); figures taken from bodies leave them out\n"),
+                (long long)count, instant_format(newest, at));
+    return R_OK;
+}
+
 static enum reason run(const struct arguments *arguments, struct fault *why)
 {
     AUTO(case_look) struct case_look look = {0};
@@ -76,6 +94,7 @@ static enum reason run(const struct arguments *arguments, struct fault *why)
         statistics_read(&statistics, look.ledger, rules, &request, why);
     progress_end();
     TRY(reason);
+    TRY(tell_deleted(look.ledger, why));
     put(arguments, statistics, &look.names, &out);
     TRY(buf_check(&out, why));
     fputs(buf_text(&out), stdout);

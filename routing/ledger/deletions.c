@@ -133,6 +133,20 @@ enum reason deletions_cases(struct ledger *ledger,
     return sql_check(rows, why);
 }
 
+enum reason deletions_count(struct ledger *ledger, int64_t *count,
+                            instant *newest, struct fault *why)
+{
+    AUTO(sql_rows) struct sql_rows *rows = NULL;
+    TRY(sql_select(ledger->db,
+                   "SELECT count(*), coalesce(max(received_at), 0) FROM"
+                   " deletions d JOIN letters l ON l.position = d.position",
+                   SQL_NO_VALUES, &rows, why));
+    bool found = sql_next(rows);
+    *count = found ? sql_integer(rows, 0) : 0;
+    *newest = found ? sql_integer(rows, 1) : 0;
+    return sql_check(rows, why);
+}
+
 enum reason deletions_each(struct ledger *ledger,
                            enum reason (*see)(void *context,
                                               const struct deletion *deletion,

@@ -67,6 +67,10 @@ enum reason deletions_cases(struct ledger *ledger,
                                                struct fault *why),
                             void *context, struct fault *why) MUST_CHECK;
 
+/* How many bodies are gone, and when the newest of those letters came. */
+enum reason deletions_count(struct ledger *ledger, int64_t *count,
+                            instant *newest, struct fault *why) MUST_CHECK;
+
 /* All of them, by position. */
 enum reason deletions_each(struct ledger *ledger,
                            enum reason (*see)(void *context,

@@ -130,7 +130,7 @@ static bool file_holds(const char *path, const char *suffix, const char *needle)
 {
     AUTO(text) char *name = mem_print("%s%s", path, suffix);
     AUTO(buf) struct buf bytes = {0};
-    if (io_read(name, &bytes, NULL) != R_OK)
+    if (io_read(name, &bytes, NULL) != R_OK || bytes.size == 0)
         return false;
     return memmem(bytes.bytes, bytes.size, needle, strlen(needle)) != NULL;
 }
