@@ -47,6 +47,8 @@ static enum reason read_plan(const struct arguments *arguments,
     plan->region = arguments_value(arguments, "--region");
     if (!plan->region)
         plan->region = "21";
+    if (strlen(plan->region) != 2)
+        return fault(why, R_USAGE, "--region %s", plan->region);
     plan->ledger = arguments_value(arguments, "--ledger");
     plan->registry = arguments_value(arguments, "--agencies");
     plan->threads = 2;
@@ -112,9 +114,10 @@ enum reason simulate_province(const struct arguments *arguments,
     if (arguments_has(arguments, "--json")) {
         print_json(&audit);
     } else {
-        printf(say("%zu 市 %zu 县，%zu 个机关\n",
-                   "%zu cities, %zu counties, %zu agencies\n"),
-               plan.cities, plan.counties, province_agencies(province));
+        printf(say("%s：市县 %zu 个，机关 %zu 个\n",
+                   "%s: %zu cities and counties, %zu agencies\n"),
+               province_name(province), province_places(province),
+               province_agencies(province));
         print_rows(&audit);
     }
     if (audit.without_rules)

@@ -94,6 +94,8 @@ static enum reason open_parts(struct province *province, struct fault *why)
     TRY(calendar_load(&province->calendar, NULL, why));
     TRY(scripts_write(&province->scripts, province->plan.procedures, why));
     people_make(province);
+    if (province->home_count == 0)
+        return fault(why, R_USAGE, "--region %s", province->plan.region);
     read_shares(province);
     find_links(province);
     open_book(province);
@@ -337,6 +339,17 @@ struct world *province_world(struct province *province)
 instant province_end(const struct province *province)
 {
     return province->end;
+}
+
+const char *province_name(const struct province *province)
+{
+    return province->homes[0].name;
+}
+
+/* Without the province itself. */
+size_t province_places(const struct province *province)
+{
+    return province->home_count - 1;
 }
 
 size_t province_agencies(const struct province *province)

@@ -41,6 +41,8 @@ struct book *province_book(struct province *province);
 struct world *province_world(struct province *province);
 instant province_end(const struct province *province);
 size_t province_agencies(const struct province *province);
+const char *province_name(const struct province *province); /* "辽宁省" */
+size_t province_places(const struct province *province);
 
 /* What both books say of one thing. */
 struct audit_row {

@@ -22,6 +22,11 @@
 enum { REGION_CODE, REGION_NAME, REGION_LEVEL, REGION_COLUMNS };
 enum { OFFICE_ROLE, OFFICE_LEVELS = 1, OFFICE_COLUMNS = 4 };
 
+struct csv_text {
+    const char *bytes;
+    size_t size;
+};
+
 static const char *const levels[] = {"province", "city", "county"};
 
 static size_t level_of(const struct home *home)
@@ -59,31 +64,38 @@ static void add_home(struct province *province, const char *code,
     province->home_count++;
 }
 
-/* One round gives each city one of its counties, as long as there are any. */
-static void add_counties(struct province *province, const char *rows,
-                         size_t size, size_t most)
+/* The county of this city that comes in this round; false if it has no more. */
+static bool add_county(struct province *province, const struct csv_text *text,
+                       const char *city, size_t digits, size_t round)
+{
+    AUTO(csv) struct csv csv = {0};
+    char *cells[CSV_CELLS_MAX];
+    size_t seen = 0;
+    csv_open(&csv, text->bytes, text->size);
+    while (csv_next(&csv, cells) >= REGION_COLUMNS)
+        if (strcmp(cells[REGION_LEVEL], "county") == 0 &&
+            is_under(cells[REGION_CODE], city, digits) && seen++ == round) {
+            add_home(province, cells[REGION_CODE], cells[REGION_NAME]);
+            return true;
+        }
+    return false;
+}
+
+/*
+ * One round gives each city one of its counties, as long as there are any. A
+ * municipality such as Shanghai has no cities below it.
+ */
+static void add_counties(struct province *province, const struct csv_text *text,
+                         size_t most)
 {
     const size_t cities = province->home_count;
-    size_t added = 0;
-    for (size_t round = 0; added < most; round++) {
-        size_t before = added;
-        for (size_t city = 1; city < cities && added < most; city++) {
-            AUTO(csv) struct csv csv = {0};
-            char *cells[CSV_CELLS_MAX];
-            size_t seen = 0;
-            csv_open(&csv, rows, size);
-            while (csv_next(&csv, cells) >= REGION_COLUMNS)
-                if (strcmp(cells[REGION_LEVEL], "county") == 0 &&
-                    is_under(cells[REGION_CODE], province->homes[city].code,
-                             4) &&
-                    seen++ == round) {
-                    add_home(province, cells[REGION_CODE], cells[REGION_NAME]);
-                    added++;
-                    break;
-                }
-        }
-        if (added == before)
-            return; /* it has no more */
+    const size_t first = cities > 1 ? 1 : 0;
+    size_t added = 0, before = SIZE_MAX;
+    for (size_t round = 0; added < most && added != before; round++) {
+        before = added;
+        for (size_t city = first; city < cities && added < most; city++)
+            added += add_county(province, text, province->homes[city].code,
+                                first ? 4 : 2, round);
     }
 }
 
@@ -101,7 +113,8 @@ static void make_homes(struct province *province)
             strcmp(cells[REGION_LEVEL], "county") != 0 &&
             province->home_count <= plan->cities)
             add_home(province, cells[REGION_CODE], cells[REGION_NAME]);
-    add_counties(province, asset->bytes, asset->size, plan->counties);
+    const struct csv_text text = {asset->bytes, asset->size};
+    add_counties(province, &text, plan->counties);
 }
 
 /* --- offices ----------------------------------------------------------------

@@ -62,6 +62,9 @@ test('a new procedure is walked with no more than its file', () => {
 test('a ledger that is there already is not touched, nor wrong use excused', () => {
   assert.equal(yisong(...small, '--ledger', ledger).status, 2);
   assert.equal(yisong('simulate', '--province', '--cities', '0').status, 2);
+  assert.equal(yisong('simulate', '--province', '--region', '99').status, 2);
+  assert.equal(yisong('simulate', '--province', '--region', '2').status, 2);
+  assert.equal(yisong('simulate', '--province', '--region', '21x').status, 2);
   assert.equal(yisong('simulate', '--province', '--from', '2025-02-30').status, 2);
   assert.equal(yisong('simulate', '--province', '--from', '2025-02-02', '--to', '2025-02-01').status, 2);
 });
