@@ -58,7 +58,7 @@ static enum reason send_to_all(const struct router_settings *settings,
                                struct fault *why)
 {
     AUTO(amqp) struct amqp *amqp = NULL;
-    struct amqp_settings broker = router_settings_broker(settings);
+    struct amqp_settings broker = broker_settings_amqp(&settings->broker);
     const struct amqp_letter letter = {.type = REGISTRY_MESSAGE,
                                        .case_id = "none",
                                        .media_type = "application/xml",

@@ -12,16 +12,15 @@
 #include <stdio.h>
 
 #include "base/log.h"
-#include "base/settings.h"
 #include "broker-adapters/adapter/registry_watch.h"
+#include "broker-adapters/broker_settings.h"
 #include "broker-adapters/evidence/store/store_line.h"
 #include "routing/ledger/ledger.h"
 
 struct store_conf {
     char *agency, *ledger, *agencies, *folder;
-    char *tls_authority, *tls_key, *tls_certificate;
-    char *host, *vhost;
-    int port, heartbeat, quota_gb, reserve_mb, kept_days, stalled_hours;
+    struct broker_settings broker;
+    int quota_gb, reserve_mb, kept_days, stalled_hours;
 };
 
 #define PLACE(member) offsetof(struct store_conf, member)
@@ -35,20 +34,7 @@ static const struct setting table[] = {
      "folder of the registry"},
     {"evidence", SETTING_PATH, PLACE(folder), "evidence", 0, 0,
      "存放证据文件的目录", "folder in which the sealed files lie"},
-    {"tls_authority", SETTING_PATH, PLACE(tls_authority), NULL, 0, 0,
-     "TLS 根证书", "TLS authority, PEM"},
-    {"tls_certificate", SETTING_PATH, PLACE(tls_certificate), NULL, 0, 0,
-     "TLS 客户端证书", "TLS client certificate, PEM"},
-    {"tls_key", SETTING_PATH, PLACE(tls_key), NULL, 0, 0, "TLS 客户端私钥",
-     "TLS client key, PEM"},
-    {"broker_host", SETTING_TEXT, PLACE(host), "localhost", 0, 0,
-     "消息服务器主机", "host of RabbitMQ"},
-    {"broker_port", SETTING_INT, PLACE(port), "5671", 1, 65535,
-     "消息服务器端口", "TLS port of RabbitMQ"},
-    {"broker_vhost", SETTING_TEXT, PLACE(vhost), "yisong", 0, 0, "虚拟主机",
-     "virtual host"},
-    {"heartbeat", SETTING_INT, PLACE(heartbeat), "20", 2, 600, "心跳间隔（秒）",
-     "AMQP heartbeat in seconds"},
+    BROKER_SETTINGS(struct store_conf, broker),
     {"quota_gb", SETTING_INT, PLACE(quota_gb), "64", 1, 1000000,
      "每个发送机关最多存放（GB）", "GB that one sender may have here"},
     {"reserve_mb", SETTING_INT, PLACE(reserve_mb), "1024", 0, 100000000,
@@ -94,23 +80,10 @@ struct centre {
     struct store *store;
 };
 
-static struct amqp_settings broker_of(const struct store_conf *conf)
-{
-    return (struct amqp_settings){
-        .host = conf->host,
-        .port = conf->port,
-        .vhost = conf->vhost,
-        .ca_path = conf->tls_authority,
-        .certificate_path = conf->tls_certificate,
-        .key_path = conf->tls_key,
-        .heartbeat_seconds = conf->heartbeat,
-    };
-}
-
 static enum reason open_centre(struct centre *centre, struct fault *why)
 {
     const struct store_conf *conf = &centre->conf;
-    struct amqp_settings broker = broker_of(conf);
+    struct amqp_settings broker = broker_settings_amqp(&conf->broker);
     TRY(registry_watch_open(&centre->registry, conf->agencies, why));
     if (!registry_find(centre->registry.registry, conf->agency))
         return fault(why, R_UNKNOWN_AGENCY, "%s", conf->agency);

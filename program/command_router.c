@@ -89,9 +89,9 @@ static enum reason open_keys(struct centre *centre, struct fault *why)
     centre->key = (struct key_watch){.agency = settings->agency,
                                      .key_path = settings->key,
                                      .certificate_path = settings->certificate};
-    centre->tls =
-        (struct key_watch){.key_path = settings->tls_key,
-                           .certificate_path = settings->tls_certificate};
+    centre->tls = (struct key_watch){.key_path = settings->broker.tls_key,
+                                     .certificate_path =
+                                         settings->broker.tls_certificate};
     TRY(key_watch_open(&centre->key, why));
     return key_watch_open(&centre->tls, why);
 }
@@ -185,7 +185,7 @@ static enum reason connect_and_serve(struct centre *centre, int *failures,
                                      struct fault *why)
 {
     const struct router_settings *settings = &centre->settings;
-    struct amqp_settings broker = router_settings_broker(settings);
+    struct amqp_settings broker = broker_settings_amqp(&settings->broker);
     AUTO(carrier_amqp) struct carrier_amqp *link = NULL;
     TRY(carrier_amqp_open(&link, &broker, settings->agency, settings->shards,
                           why));
@@ -211,6 +211,10 @@ static void keep_serving(struct centre *centre)
 static enum reason run(const struct arguments *arguments, struct fault *why)
 {
     const char *path;
+    if (arguments_has(arguments, "--settings")) {
+        router_settings_help();
+        return R_OK;
+    }
     TRY(arguments_require(arguments, "-c", &path, why));
     log_open("router",
              arguments_has(arguments, "--verbose") ? LOG_DEBUG : LOG_INFO);
@@ -231,6 +235,7 @@ static enum reason run(const struct arguments *arguments, struct fault *why)
 
 static const struct option options[] = {
     {"-c", "FILE", "配置文件", "settings file"},
+    {"--settings", NULL, "列出全部配置项", "list all settings"},
     {"--verbose", NULL, "记录每次拒绝的细节", "log why each step said no"},
 };
 

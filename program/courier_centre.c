@@ -153,7 +153,7 @@ enum reason centre_submit(const struct courier_look *look,
                           struct fault *why)
 {
     size_t count = courier_package_cover(package)->letters;
-    struct amqp_settings broker = router_settings_broker(&look->centre);
+    struct amqp_settings broker = broker_settings_amqp(&look->centre.broker);
     AUTO(publisher)
     struct publisher *publisher = publisher_new(WINDOW_LETTERS, WINDOW_BYTES);
     struct submission submission = {.look = look,

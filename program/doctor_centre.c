@@ -138,7 +138,7 @@ enum reason doctor_centre(const struct arguments *arguments, const char *path,
                               .agencies = settings.agencies,
                               .key = settings.key,
                               .certificate = settings.certificate,
-                              .broker = router_settings_broker(&settings),
+                              .broker = broker_settings_amqp(&settings.broker),
                               .store = settings.ledger,
                               .now = instant_now()};
     examine(&settings, &patient, &report);

@@ -23,24 +23,11 @@ static const struct setting table[] = {
      "signing key, PEM"},
     {"certificate", SETTING_PATH, PLACE(certificate), NULL, 0, 0, "签名证书",
      "signing certificate, PEM"},
-    {"tls_authority", SETTING_PATH, PLACE(tls_authority), NULL, 0, 0,
-     "TLS 根证书", "TLS authority, PEM"},
-    {"tls_certificate", SETTING_PATH, PLACE(tls_certificate), NULL, 0, 0,
-     "TLS 客户端证书", "TLS client certificate, PEM"},
-    {"tls_key", SETTING_PATH, PLACE(tls_key), NULL, 0, 0, "TLS 客户端私钥",
-     "TLS client key, PEM"},
-    {"broker_host", SETTING_TEXT, PLACE(host), "localhost", 0, 0,
-     "消息服务器主机", "host of RabbitMQ"},
-    {"broker_port", SETTING_INT, PLACE(port), "5671", 1, 65535,
-     "消息服务器端口", "TLS port of RabbitMQ"},
-    {"broker_vhost", SETTING_TEXT, PLACE(vhost), "yisong", 0, 0, "虚拟主机",
-     "virtual host"},
+    BROKER_SETTINGS(struct router_settings, broker),
     {"shards", SETTING_INT, PLACE(shards), "2", 1, 64, "提交队列个数",
      "number of submit queues"},
     {"threads", SETTING_INT, PLACE(threads), "2", 1, 64, "核验线程数",
      "threads that examine letters"},
-    {"heartbeat", SETTING_INT, PLACE(heartbeat), "20", 2, 600, "心跳间隔（秒）",
-     "AMQP heartbeat in seconds"},
 };
 
 enum reason router_settings_read(const char *path, struct router_settings *out,
@@ -58,16 +45,7 @@ void router_settings_done(struct router_settings *settings)
     settings_done(table, COUNT_OF(table), settings);
 }
 
-struct amqp_settings router_settings_broker(
-    const struct router_settings *settings)
+void router_settings_help(void)
 {
-    return (struct amqp_settings){
-        .host = settings->host,
-        .port = settings->port,
-        .vhost = settings->vhost,
-        .ca_path = settings->tls_authority,
-        .certificate_path = settings->tls_certificate,
-        .key_path = settings->tls_key,
-        .heartbeat_seconds = settings->heartbeat,
-    };
+    settings_help(table, COUNT_OF(table));
 }

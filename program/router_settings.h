@@ -5,15 +5,13 @@
 #ifndef YISONG_PROGRAM_ROUTER_SETTINGS_H
 #define YISONG_PROGRAM_ROUTER_SETTINGS_H
 
-#include "base/settings.h"
-#include "broker-adapters/amqp.h"
+#include "broker-adapters/broker_settings.h"
 
 struct router_settings {
     char *agency, *ledger, *agencies, *procedures, *catalogue;
     char *key, *certificate;
-    char *tls_authority, *tls_key, *tls_certificate;
-    char *host, *vhost;
-    int port, shards, threads, heartbeat;
+    struct broker_settings broker;
+    int shards, threads;
 };
 
 /*
@@ -25,8 +23,7 @@ enum reason router_settings_read(const char *path, struct router_settings *out,
 void router_settings_done(struct router_settings *settings);
 AUTO_VALUE(router_settings, router_settings_done)
 
-/* How to reach the broker; borrows from the settings. */
-struct amqp_settings router_settings_broker(
-    const struct router_settings *settings);
+/* Prints every setting with its standard and its meaning. */
+void router_settings_help(void);
 
 #endif

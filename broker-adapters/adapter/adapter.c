@@ -80,9 +80,9 @@ static enum reason open_keys(struct adapter *adapter, struct fault *why)
         (struct key_watch){.agency = settings->agency,
                            .key_path = settings->key,
                            .certificate_path = settings->certificate};
-    adapter->tls =
-        (struct key_watch){.key_path = settings->tls_key,
-                           .certificate_path = settings->tls_certificate};
+    adapter->tls = (struct key_watch){.key_path = settings->broker.tls_key,
+                                      .certificate_path =
+                                          settings->broker.tls_certificate};
     TRY(key_watch_open(&adapter->key, why));
     return key_watch_open(&adapter->tls, why);
 }
@@ -127,15 +127,7 @@ static enum reason recover(struct adapter *adapter, struct fault *why)
 
 static struct wire *make_wire(const struct adapter_settings *settings)
 {
-    struct amqp_settings broker = {
-        .host = settings->host,
-        .port = settings->port,
-        .vhost = settings->vhost,
-        .ca_path = settings->tls_authority,
-        .certificate_path = settings->tls_certificate,
-        .key_path = settings->tls_key,
-        .heartbeat_seconds = settings->heartbeat,
-    };
+    struct amqp_settings broker = broker_settings_amqp(&settings->broker);
     return wire_new(&broker);
 }
 

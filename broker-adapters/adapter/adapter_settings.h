@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "base/settings.h"
+#include "broker-adapters/broker_settings.h"
 
 struct adapter_settings {
     char *agency;
@@ -15,9 +15,7 @@ struct adapter_settings {
     char *catalogue;                  /* "": none is added */
     char *key, *certificate;
     char *encryption_key, *encryption_certificate; /* "": beside the key */
-    char *tls_authority, *tls_certificate, *tls_key;
-    char *host, *vhost;
-    int port, heartbeat;
+    struct broker_settings broker;
     int look_seconds, gap_minutes, evidence_hours, evidence_kbps;
     bool answer_cards;
     char *card_measure;         /* "": none is applied by itself */

@@ -74,15 +74,7 @@ static void hang_up(struct link *link)
 static enum reason open_line(struct link *link, struct fault *why)
 {
     const struct adapter_settings *settings = link->settings;
-    struct amqp_settings broker = {
-        .host = settings->host,
-        .port = settings->port,
-        .vhost = settings->vhost,
-        .ca_path = settings->tls_authority,
-        .certificate_path = settings->tls_certificate,
-        .key_path = settings->tls_key,
-        .heartbeat_seconds = settings->heartbeat,
-    };
+    struct amqp_settings broker = broker_settings_amqp(&settings->broker);
     TRY(amqp_open(&link->amqp, &broker, why));
     return amqp_consume(link->amqp, link->queue, PREFETCH, why);
 }

@@ -19,15 +19,7 @@ static enum reason probe_broker(const struct adapter_settings *settings,
                                 struct fault *why)
 {
     AUTO(amqp) struct amqp *amqp = NULL;
-    const struct amqp_settings broker = {
-        .host = settings->host,
-        .port = settings->port,
-        .vhost = settings->vhost,
-        .ca_path = settings->tls_authority,
-        .certificate_path = settings->tls_certificate,
-        .key_path = settings->tls_key,
-        .heartbeat_seconds = settings->heartbeat,
-    };
+    const struct amqp_settings broker = broker_settings_amqp(&settings->broker);
     return amqp_open(&amqp, &broker, why);
 }
 

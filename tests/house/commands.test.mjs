@@ -54,3 +54,16 @@ test('no command and an unknown command are wrong use', () => {
   assert.equal(yisong([]).status, 2);
   assert.equal(yisong(['no-such-command']).status, 2);
 });
+
+for (const name of ['router', 'adapter', 'evidence-store']) {
+  test(`${name} --settings lists its settings, each with its meaning, in both languages`, () => {
+    for (const locale of ['C.UTF-8', 'zh_CN.UTF-8']) {
+      const { status, stdout, stderr } = yisong([name, '--settings'], locale);
+      assert.equal(status, 0, stderr);
+      const lines = stdout.trimEnd().split('\n');
+      assert.ok(lines.some((line) => line.startsWith('  broker_host')), stdout);
+      assert.ok(lines.every((line) => /^ {2}\w+ +\S/.test(line)), stdout);
+      assert.equal(/\p{Script=Han}/u.test(stdout), locale === 'zh_CN.UTF-8');
+    }
+  });
+}
