@@ -37,6 +37,7 @@ function write() {
 const story = write();
 let online, offline;
 const sizes = {};
+let repeats = 0;
 
 before(async () => {
   online = openLandscape();
@@ -66,17 +67,49 @@ const outbox = (exchange) => exchange.agency(names.ecology).outbox();
 
 /** Whether the bank answers a card before it is lifted is its own affair. */
 const isRace = (limit, status) => limit === 'ingest' && ['met', 'cancelled'].includes(status);
+/** And whether it had the card by then: such a clock may have ended before it began. */
+const isOff = (limit, status) => status === 'cancelled' || isRace(limit, status);
+
+const day = (at) => new Date(Date.parse(at) + 8 * hours * 1000).toISOString().slice(0, 10);
+
+/**
+ * A clock without the minutes by which the twins are apart: it began when the
+ * letter that started it came (to the centre, or to the clock's owner), or else
+ * at the instant that the letter names. Hours run from there to the millisecond,
+ * days end with the same second of the same day, if they began on the same.
+ */
+function clockOf({ limit, owner, status, from, start, due }, letters) {
+  if (isOff(limit, status)) return `${limit} ${owner} ${isRace(limit, status) ? 'ended' : status}`;
+  const { type, receivedAt, deliveries } = letters.find(({ position }) => position === from);
+  const came = [receivedAt, deliveries.find(({ recipient }) => recipient === owner)?.deliveredAt];
+  const isOfDays = /T23:59:59/.test(due);
+  const end = isOfDays ? `${day(start)} to ${due}` : `+${Date.parse(due) - Date.parse(start)}`;
+  return [limit, owner, status, type, came.includes(start) ? 'came' : start, due ? end : ''].join(' ');
+}
+
+/** A letter as the log has it; ours under its own id, what answers it under its kind. */
+const entryOf = ({ id, type, sender, outcome, code, sequence, late, deliveries }) => [
+  sender === names.ecology ? id : '', type, sender, outcome, code, sequence, late ? 'late' : 'in time',
+  deliveries.map(({ recipient, deliveredAt }) => `${recipient}${deliveredAt ? '+' : ''}`).sort(),
+].join(' ');
+
+/** The case with its letters: ours in their order, the others' in any. */
+function caseOf(exchange, { id, state, procedure }) {
+  const whole = exchange.case(id);
+  const accepted = whole.letters.filter(({ outcome }) => outcome === 'accepted');
+  const own = accepted.filter(({ sender }) => sender === names.ecology);
+  return {
+    id, state, procedure,
+    own: own.map(entryOf),
+    others: accepted.filter((one) => !own.includes(one)).map(entryOf).sort(),
+    clocks: whole.deadlines.map((one) => clockOf(one, accepted)).sort(),
+  };
+}
 
 /** What everybody knows in the end, without what only tells when it was. */
 function stateOf(exchange) {
-  const cases = exchange.cases().map(({ id, state, procedure }) => {
-    const whole = exchange.case(id);
-    return {
-      id, state, procedure,
-      clocks: whole.deadlines.map(({ limit, owner, status }) =>
-        `${limit} ${owner} ${isRace(limit, status) ? 'ended' : status}`).sort(),
-    };
-  }).sort((a, b) => (a.id < b.id ? -1 : 1));
+  const cases = exchange.cases().map((one) => caseOf(exchange, one))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
   const inboxes = Object.fromEntries(
     [names.police, names.procuratorate, names.credit, names.bank].map((id) => [id,
       exchange.agency(id).inbox()
@@ -84,7 +117,8 @@ function stateOf(exchange) {
         .sort((a, b) => a.caseId.localeCompare(b.caseId) || a.place - b.place)
         .map(({ caseId, type, id: letter, state }) => [caseId, type, letter, state].join(' '))]));
   const sent = outbox(exchange).filter(({ caseId }) => caseId.startsWith('TWIN'))
-    .map(({ id, state, code }) => `${id} ${state} ${code ?? ''}`).sort();
+    .map(({ id, state, code, to }) =>
+      [id, state, code ?? '', to.split(' ').sort().join(' ')].join(' ')).sort();
   return { cases, inboxes, sent };
 }
 
@@ -145,7 +179,10 @@ test('in the wrong order, twice, as copies, and over the line as well', () => at
 
   // And by the network: every fifth letter published again, byte for byte.
   const client = await openClient(offline.port(), offline.agency(names.ecology));
-  for (const one of story.filter((letter, i) => i % 5 === 0)) await client.publish(one[offline.folder]);
+  for (const one of story.filter((letter, i) => i % 5 === 0)) {
+    await client.publish(one[offline.folder]);
+    repeats++;
+  }
   await client.close();
 
   await until('receipts for all', async () => {
@@ -169,6 +206,8 @@ test('the state equals that of the twin', (t) => {
   assert.deepEqual(mine.inboxes, other.inboxes);
   assert.deepEqual(mine.cases, other.cases);
   assert.equal(offline.verifyLog().status, 0);
-  t.diagnostic(`${count} letters, ${mine.cases.length} cases, ` +
-    `${mine.sent.filter((row) => / delivered /.test(row)).length} delivered`);
+  const clocks = mine.cases.flatMap((one) => one.clocks);
+  t.diagnostic(`${count} letters, ${repeats} of them published again, ${mine.cases.length} cases, ` +
+    `${mine.sent.filter((row) => / delivered /.test(row)).length} delivered, ` +
+    `${clocks.filter((text) => / (came|20)/.test(text)).length} of ${clocks.length} clocks by the instant`);
 });
