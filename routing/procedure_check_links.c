@@ -104,8 +104,12 @@ void machines_link(struct procedures *procedures)
 {
     for (size_t i = 0; i < procedures->count; i++) {
         const struct machine *machine = procedures->machines[i];
-        for (size_t k = 0; k < machine->accept_count; k++)
-            mark_followed(machine_find(procedures, machine->accepts[k].follows),
-                          &machine->accepts[k]);
+        for (size_t k = 0; k < machine->accept_count; k++) {
+            struct accept *accept = &machine->accepts[k];
+            mark_followed(machine_find(procedures, accept->follows), accept);
+            for (size_t m = 0; m < accept->parent_count; m++)
+                accept->parents[m].machine =
+                    machine_find(procedures, accept->parents[m].procedure);
+        }
     }
 }

@@ -111,7 +111,8 @@ struct extend {
 /* A case that the opening letter may or must name as its parent. */
 struct parent {
     const char *procedure;
-    struct words states; /* none: any */
+    const struct machine *machine; /* of that name, once all are linked */
+    struct words states;           /* none: any */
     bool must;
     int line;
 };

@@ -164,15 +164,33 @@ static void mark_extension(const struct marking *marking,
     mark(marking, "延长", "extends", buf_text(&text));
 }
 
+/* A procedure that is read alone knows of its parents only what they are
+ * called. */
+static void put_parent(struct buf *out, const struct parent *parent,
+                       bool chinese)
+{
+    const struct machine *machine = parent->machine;
+    const char *open = chinese ? "（" : " (";
+    const char *between = chinese ? "、" : ", ";
+    buf_put_text(out,
+                 machine ? pick(&machine->name, chinese) : parent->procedure);
+    for (size_t i = 0; i < parent->states.count; i++) {
+        const char *id = parent->states.items[i];
+        const struct state *state = machine ? machine_state(machine, id) : NULL;
+        buf_put_text(out, i ? between : open);
+        buf_put_text(out, state ? pick(&state->name, chinese) : id);
+    }
+    if (parent->states.count)
+        buf_put_text(out, chinese ? "）" : ")");
+}
+
 static void mark_parents(const struct marking *marking,
                          const struct accept *accept)
 {
     for (size_t i = 0; i < accept->parent_count; i++) {
         const struct parent *parent = &accept->parents[i];
         AUTO(buf) struct buf text = {0};
-        buf_put_text(&text, parent->procedure);
-        for (size_t k = 0; k < parent->states.count; k++)
-            buf_print(&text, "%s%s", k ? " " : "/", parent->states.items[k]);
+        put_parent(&text, parent, marking->chinese);
         mark(marking, parent->must ? "来源案件（必须）" : "来源案件",
              parent->must ? "must come from" : "may come from",
              buf_text(&text));
