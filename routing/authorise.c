@@ -20,7 +20,7 @@ enum reason procedure_authorise(const struct procedures *procedures,
     const struct question question = {procedures, registry, casefile, message};
     struct choice choice;
     ground->rule = ground->article = "";
-    TRY(visibility_authorise(registry, message, ground, why));
+    TRY(visibility_authorise(procedures, registry, message, ground, why));
     enum reason reason = choice_make(&question, &choice, why);
     if (reason != R_OK)
         ground_fill(&question, &choice, reason, ground);

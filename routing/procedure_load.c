@@ -2,9 +2,9 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Loads the whole set: the procedures that the program carries, or those of a
- * folder, with law.xml and the calendars. Where a folder has no law.xml or no
- * calendars/, the carried ones are used. Every file is judged, and every fault
- * told, before the set is refused.
+ * folder, with law.xml, visibility.xml and the calendars. Where a folder has
+ * none of these, the carried ones are used; carried rules stand on carried law.
+ * Every file is judged, and every fault told, before the set is refused.
  */
 #include "routing/procedure.h"
 
@@ -18,7 +18,8 @@
 #include "routing/visibility.h"
 #include "schemas/grammar.h"
 
-#define LAW "law.xml"
+#define LAW        "law.xml"
+#define VISIBILITY "visibility.xml"
 
 /* What is at hand while a set is loaded. */
 struct loading {
@@ -104,7 +105,8 @@ static bool is_procedure_name(const char *name)
 {
     size_t length = strlen(name);
     return length > 4 && strcmp(name + length - 4, ".xml") == 0 &&
-           name[0] != '.' && strcmp(name, LAW) != 0;
+           name[0] != '.' && strcmp(name, LAW) != 0 &&
+           strcmp(name, VISIBILITY) != 0;
 }
 
 static enum reason load_folder(struct loading *loading, const char *folder,
@@ -131,19 +133,52 @@ static void load_assets(struct loading *loading)
             load_asset(loading, asset);
 }
 
+/* The file of the folder, or NULL if it has none. */
+static char *find_own(const char *folder, const char *name)
+{
+    char *path = folder ? io_join(folder, name) : NULL;
+    if (path && io_exists(path))
+        return path;
+    free(path);
+    return NULL;
+}
+
+/* The file at `path`, or the carried one where that is NULL. */
+static struct document *parse_either(struct loading *loading, const char *path,
+                                     const char *carried)
+{
+    if (path)
+        return parse_file(loading, path);
+    const struct asset *asset = asset_get(carried);
+    loading->complaints.file = asset->name;
+    return parse(loading, asset->bytes, asset->size);
+}
+
+static struct laws *read_laws(struct loading *loading, const char *path)
+{
+    struct document *document = parse_either(loading, path, "routing/" LAW);
+    return document ? laws_read(document, &loading->complaints) : NULL;
+}
+
 static void load_laws(struct loading *loading, const char *folder)
 {
-    AUTO(text) char *path = folder ? io_join(folder, LAW) : NULL;
-    struct document *document = NULL;
-    if (path && io_exists(path)) {
-        document = parse_file(loading, path);
-    } else {
-        const struct asset *asset = asset_get("routing/" LAW);
-        loading->complaints.file = asset->name;
-        document = parse(loading, asset->bytes, asset->size);
-    }
+    struct procedures *procedures = loading->procedures;
+    AUTO(text) char *law = find_own(folder, LAW);
+    AUTO(text) char *rules = find_own(folder, VISIBILITY);
+    procedures->laws = read_laws(loading, law);
+    if (law && !rules)
+        procedures->carried_laws = read_laws(loading, NULL);
+    const struct visibility_ground ground = {
+        .laws = procedures->carried_laws ? procedures->carried_laws
+                                         : procedures->laws,
+        .roles = &loading->roles,
+    };
+    struct document *document =
+        ground.laws ? parse_either(loading, rules, "routing/" VISIBILITY)
+                    : NULL;
     if (document)
-        loading->procedures->laws = laws_read(document, &loading->complaints);
+        procedures->visibility =
+            visibility_read(document, &ground, &loading->complaints);
 }
 
 /* The roles that an agency can be registered with, from registry.xsd. */
@@ -236,6 +271,8 @@ void procedures_free(struct procedures *procedures)
     for (size_t i = 0; i < procedures->count; i++)
         machine_free(procedures->machines[i]);
     free(procedures->machines);
+    visibility_free(procedures->visibility);
+    laws_free(procedures->carried_laws);
     laws_free(procedures->laws);
     calendar_free(procedures->calendar);
     free(procedures);

@@ -176,6 +176,8 @@ struct procedures {
     struct machine **machines; /* sorted by id */
     size_t count;
     struct laws *laws;
+    struct laws *carried_laws; /* where `laws` are of a folder, or NULL */
+    struct visibility *visibility;
     struct calendar *calendar;
 };
 

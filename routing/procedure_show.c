@@ -236,7 +236,7 @@ enum reason procedure_show(const struct procedures *procedures,
     buf_print(out, "\n%s\n", say("期限", "limits"));
     for (size_t i = 0; i < machine->limit_count; i++)
         put_limit(out, procedures, machine, &machine->limits[i]);
-    visibility_show(machine, out);
+    visibility_show(procedures, machine, out);
     put_articles(out, procedures, machine);
     return R_OK;
 }
