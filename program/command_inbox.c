@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: Apache-2.0
  *
- * yisong inbox, inbox show, outbox: what lies in the mailbox.
+ * yisong inbox, inbox show: what came.
  */
 #include "program/command.h"
 
@@ -10,7 +10,6 @@
 
 #include "base/language.h"
 #include "base/mask.h"
-#include "base/width.h"
 #include "broker-adapters/evidence/evidence_list.h"
 #include "broker-adapters/mailbox/deletion.h"
 #include "broker-adapters/mailbox/incoming.h"
@@ -26,52 +25,12 @@ struct listing {
     size_t count;
 };
 
-static void put_cells(struct buf *out, const char *const cells[],
-                      const size_t widths[], size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        width_put_in(out, cells[i], widths[i]);
-        buf_put_char(out, i + 1 < count ? ' ' : '\n');
-    }
-}
-
 static void begin_line(struct listing *listing)
 {
     if (listing->json)
         buf_put_text(listing->out, listing->count ? ",\n " : "");
     listing->count++;
 }
-
-/* Both lists; receipts are bookkeeping, a person reads everything else. */
-static enum reason print_list(const struct arguments *arguments,
-                              void (*put_head)(struct buf *out),
-                              enum reason (*each)(const struct desk_look *look,
-                                                  int64_t most, bool receipts,
-                                                  struct listing *listing,
-                                                  struct fault *why),
-                              struct fault *why)
-{
-    AUTO(desk_look) struct desk_look look = {0};
-    AUTO(buf) struct buf out = {0};
-    struct listing listing = {.out = &out,
-                              .json = arguments_has(arguments, "--json")};
-    long most;
-    TRY(arguments_int(arguments, "--most", 1, 1000000, 1000, &most, why));
-    TRY(desk_look_open(&look, arguments, why));
-    listing.mailbox = look.desk.mailbox;
-    if (listing.json)
-        buf_put_char(&out, '[');
-    else
-        put_head(&out);
-    TRY(each(&look, most, arguments_has(arguments, "--all"), &listing, why));
-    if (listing.json)
-        buf_put_text(&out, "]\n");
-    fputs(buf_text(&out), stdout);
-    return R_OK;
-}
-
-/* --- inbox -----------------------------------------------------------------
- */
 
 static const size_t in_widths[] = {16, 36, 22, 26, 24, 14};
 enum { MARK_MAX = 64 };
@@ -142,7 +101,7 @@ static void use_incoming(void *context, const struct incoming_line *line)
     if (listing->json)
         put_in_json(listing->out, line, &evidence);
     else
-        put_cells(listing->out, cells, in_widths, COUNT_OF(in_widths));
+        desk_put_cells(listing->out, cells, in_widths, COUNT_OF(in_widths));
 }
 
 static void put_in_head(struct buf *out)
@@ -150,7 +109,7 @@ static void put_in_head(struct buf *out)
     const char *const cells[] = {say("收到", "received"), say("编号", "id"),
                                  say("文书", "type"),     say("案件", "case"),
                                  say("发送机关", "from"), ""};
-    put_cells(out, cells, in_widths, COUNT_OF(in_widths));
+    desk_put_cells(out, cells, in_widths, COUNT_OF(in_widths));
 }
 
 /* What could not be trusted is not in the list, but nobody may miss it. */
@@ -174,19 +133,30 @@ static enum reason tell_quarantine(const struct desk_look *look,
     return R_OK;
 }
 
-static enum reason each_incoming(const struct desk_look *look, int64_t most,
-                                 bool receipts, struct listing *listing,
-                                 struct fault *why)
-{
-    TRY(mailbox_each_incoming(look->desk.mailbox, most, receipts, use_incoming,
-                              listing, why));
-    return tell_quarantine(look, why);
-}
-
+/* Receipts are bookkeeping, a person reads everything else. */
 static enum reason run_inbox(const struct arguments *arguments,
                              struct fault *why)
 {
-    return print_list(arguments, put_in_head, each_incoming, why);
+    AUTO(desk_look) struct desk_look look = {0};
+    AUTO(buf) struct buf out = {0};
+    struct listing listing = {.out = &out,
+                              .json = arguments_has(arguments, "--json")};
+    long most;
+    TRY(arguments_int(arguments, "--most", 1, 1000000, 1000, &most, why));
+    TRY(desk_look_open(&look, arguments, why));
+    listing.mailbox = look.desk.mailbox;
+    if (listing.json)
+        buf_put_char(&out, '[');
+    else
+        put_in_head(&out);
+    TRY(mailbox_each_incoming(listing.mailbox, most,
+                              arguments_has(arguments, "--all"), use_incoming,
+                              &listing, why));
+    TRY(tell_quarantine(&look, why));
+    if (listing.json)
+        buf_put_text(&out, "]\n");
+    fputs(buf_text(&out), stdout);
+    return R_OK;
 }
 
 /* Its retention ended: what is left of it. */
@@ -223,98 +193,6 @@ static enum reason run_show(const struct arguments *arguments,
     letter_view_put(message, arguments_has(arguments, "--full"), &out);
     fputs(buf_text(&out), stdout);
     return R_OK;
-}
-
-/* --- outbox ----------------------------------------------------------------
- */
-
-static const size_t out_widths[] = {16, 36, 22, 26, 9, 40};
-
-static const struct {
-    const char *state, *chinese, *english;
-} states[] = {
-    {"queued", "待发送", "queued"},       {"sent", "已发出", "sent"},
-    {"submitted", "已登记", "submitted"}, {"delivered", "已送达", "delivered"},
-    {"refused", "被拒收", "refused"},
-};
-
-static const char *state_name(const char *state)
-{
-    for (size_t i = 0; i < COUNT_OF(states); i++)
-        if (strcmp(states[i].state, state) == 0)
-            return say(states[i].chinese, states[i].english);
-    return state;
-}
-
-static void put_out_json(struct buf *out, const struct outgoing_line *line)
-{
-    char digest[DIGEST_TEXT_MAX];
-    buf_print(out, "{\"id\":\"%s\"", line->id);
-    desk_put_member(out, "type", line->type);
-    desk_put_member(out, "caseId", line->case_id);
-    desk_put_member(out, "state", line->state);
-    desk_put_member(out, "to", line->to);
-    desk_put_member(out, "sha256", digest_format(&line->digest, digest));
-    if (*line->source)
-        desk_put_member(out, "file", line->source);
-    if (*line->code)
-        desk_put_member(out, "code", line->code);
-    desk_put_time(out, "queuedAt", line->queued_at);
-    desk_put_time(out, "sentAt", line->sent_at);
-    desk_put_time(out, "submittedAt", line->submitted_at);
-    desk_put_time(out, "deliveredAt", line->delivered_at);
-    buf_print(out, ",\"position\":%lld}", (long long)line->position);
-}
-
-static void put_refusal(struct buf *out, const struct outgoing_line *line)
-{
-    buf_print(out, "  %s: ", line->code);
-    mask_put(out, say(line->text_zh, line->text_en));
-    buf_put_char(out, '\n');
-}
-
-static void use_outgoing(void *context, const struct outgoing_line *line)
-{
-    struct listing *listing = context;
-    char at[INSTANT_TEXT_MAX];
-    begin_line(listing);
-    const char *const cells[] = {
-        desk_minute(line->queued_at, at), line->id,
-        desk_type_name(line->type),       line->case_id,
-        state_name(line->state),          line->to};
-    if (listing->json) {
-        put_out_json(listing->out, line);
-        return;
-    }
-    put_cells(listing->out, cells, out_widths, COUNT_OF(out_widths));
-    if (*line->code)
-        put_refusal(listing->out, line);
-}
-
-static void put_out_head(struct buf *out)
-{
-    const char *const cells[] = {
-        say("入箱", "queued"),
-        say("编号", "id"),
-        say("文书", "type"),
-        say("案件", "case"),
-        say("状态", "state"),
-        say("收件机关（+ 已签收）", "addressees (+ has it)")};
-    put_cells(out, cells, out_widths, COUNT_OF(out_widths));
-}
-
-static enum reason each_outgoing(const struct desk_look *look, int64_t most,
-                                 bool receipts, struct listing *listing,
-                                 struct fault *why)
-{
-    return mailbox_each_outgoing(look->desk.mailbox, most, receipts,
-                                 use_outgoing, listing, why);
-}
-
-static enum reason run_outbox(const struct arguments *arguments,
-                              struct fault *why)
-{
-    return print_list(arguments, put_out_head, each_outgoing, why);
 }
 
 static const struct option list_options[] = {
@@ -354,15 +232,4 @@ const struct command command_inbox_show = {
     .least = 1,
     .most = 1,
     .run = run_show,
-};
-
-const struct command command_outbox = {
-    .name = "outbox",
-    .operands = "",
-    .chinese = "列出发出的公文及其送达情况",
-    .english = "list the letters that went, and how far each has come",
-    .example = "yisong outbox -c ecology.conf",
-    .options = list_options,
-    .option_count = COUNT_OF(list_options),
-    .run = run_outbox,
 };

@@ -7,6 +7,7 @@
 
 #include "base/language.h"
 #include "base/mask.h"
+#include "base/width.h"
 #include "broker-adapters/adapter/reason_sheet.h"
 #include "broker-adapters/mailbox/mailbox.h"
 #include "schemas/catalogue.h"
@@ -127,6 +128,15 @@ const char *desk_minute(instant at, char text[INSTANT_TEXT_MAX])
     text[10] = ' ';
     text[16] = '\0';
     return text;
+}
+
+void desk_put_cells(struct buf *out, const char *const cells[],
+                    const size_t widths[], size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        width_put_in(out, cells[i], widths[i]);
+        buf_put_char(out, i + 1 < count ? ' ' : '\n');
+    }
 }
 
 void desk_put_member(struct buf *out, const char *name, const char *text)

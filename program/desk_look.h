@@ -62,6 +62,10 @@ const char *desk_type_name(const char *type);
 /* "2026-11-21 09:00", or "" for 0. */
 const char *desk_minute(instant at, char text[INSTANT_TEXT_MAX]);
 
+/* A row of a list for people. */
+void desk_put_cells(struct buf *out, const char *const cells[],
+                    const size_t widths[], size_t count);
+
 /* ,"name":"text" inside a JSON object. */
 void desk_put_member(struct buf *out, const char *name, const char *text);
 /* The same for a time; nothing for 0. */

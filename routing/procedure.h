@@ -159,6 +159,7 @@ struct limit_facts {
     const char *basis_zh, *basis_en; /* the name of the law, the article */
     const char *force;               /* "statutory", "local", "none" */
     bool statutory;                  /* false: "no statutory limit" */
+    bool by_decision; /* met by the instant of the decision, if one is named */
     bool duty; /* false: a right that lapses, or an earliest day; no reminder */
     const char *offers;    /* message type that an expiry opens, "" */
     const char *offers_to; /* role that may send it, "" */

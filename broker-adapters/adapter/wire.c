@@ -14,6 +14,7 @@
 #include "base/encode.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "broker-adapters/mailbox/line.h"
 #include "broker-adapters/mailbox/mailbox.h"
 #include "broker-adapters/adapter/receipts.h"
 #include "broker-adapters/adapter/receiving.h"
@@ -28,6 +29,7 @@ struct wire {
     struct dispatch dispatch;
     int failures;
     int64_t next_try;
+    int64_t next_note; /* when to note again that the line is up */
 };
 
 struct wire *wire_new(const struct amqp_settings *settings)
@@ -154,6 +156,18 @@ static enum reason work_open(struct wire *wire, const struct desk *desk,
                            monotonic, why);
 }
 
+/* For the commands, which have no line of their own to look at. */
+static void note_line(struct wire *wire, const struct desk *desk, instant now,
+                      int64_t monotonic)
+{
+    struct fault found = {0};
+    if (wire->inbox && monotonic < wire->next_note)
+        return;
+    wire->next_note = monotonic + LINE_NOTE_MS;
+    if (line_note(desk->mailbox, wire->inbox, now, &found) != R_OK)
+        log_fault(LOG_WARN, "noting the state of the line", &found);
+}
+
 enum reason wire_turn(struct wire *wire, const struct desk *desk, instant now,
                       int64_t monotonic, struct wire_work *work,
                       struct fault *why)
@@ -164,9 +178,12 @@ enum reason wire_turn(struct wire *wire, const struct desk *desk, instant now,
     enum reason reason = wire->inbox ? R_OK : open_both(wire, desk, why);
     if (reason == R_OK)
         reason = work_open(wire, desk, now, monotonic, work, why);
+    if (reason != R_OK)
+        hang_up(wire);
+    note_line(wire, desk, now, monotonic);
     if (reason == R_OK)
         return R_OK;
-    hang_up(wire);
+    wire->next_note = 0;
     wire->next_try = monotonic + amqp_backoff(++wire->failures);
     return reason;
 }

@@ -75,3 +75,20 @@ enum reason mailbox_each_outgoing(struct sql *mailbox, int64_t most,
     }
     return sql_check(rows, why);
 }
+
+enum reason mailbox_count_waiting(struct sql *mailbox,
+                                  struct waiting_letters *out,
+                                  struct fault *why)
+{
+    AUTO(sql_rows) struct sql_rows *rows = NULL;
+    *out = (struct waiting_letters){0};
+    TRY(sql_select(mailbox,
+                   "SELECT count(*), min(queued_at) FROM outgoing"
+                   " WHERE state = 'queued' AND type NOT IN"
+                   " ('submission-receipt', 'delivery-receipt')",
+                   SQL_NO_VALUES, &rows, why));
+    if (sql_next(rows))
+        *out = (struct waiting_letters){.count = sql_integer(rows, 0),
+                                        .oldest = sql_integer(rows, 1)};
+    return sql_check(rows, why);
+}

@@ -41,4 +41,13 @@ enum reason mailbox_each_outgoing(struct sql *mailbox, int64_t most,
                                               const struct outgoing_line *line),
                                   void *context, struct fault *why) MUST_CHECK;
 
+/* What waits to be sent, receipts left out. */
+struct waiting_letters {
+    int64_t count;
+    instant oldest; /* since when it waits; 0: none does */
+};
+enum reason mailbox_count_waiting(struct sql *mailbox,
+                                  struct waiting_letters *out,
+                                  struct fault *why) MUST_CHECK;
+
 #endif
