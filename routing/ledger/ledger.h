@@ -87,8 +87,9 @@ enum reason letters_find_step(struct ledger *ledger, const char *case_id,
 enum reason letters_get(struct ledger *ledger, int64_t position,
                         struct letter_row *out, struct fault *why) MUST_CHECK;
 /*
- * The position of the letter with this id, or with this SHA-256 in hex. Where
- * there are several, the one that holds the id, else the first. R_NOT_FOUND.
+ * The position of the letter with this id, or with this SHA-256 in hex: the one
+ * that holds the id, if there are several. R_NOT_FOUND; R_AMBIGUOUS, with two
+ * positions, where letters of two senders have that id.
  */
 enum reason letters_locate(struct ledger *ledger, const char *id_or_digest,
                            int64_t *position, struct fault *why) MUST_CHECK;

@@ -142,23 +142,28 @@ enum reason letters_get(struct ledger *ledger, int64_t position,
 }
 
 /* No index: who proves a letter waits a moment, who accepts one must not. */
+/* Two senders may use one id; the same bytes are one letter to a reader. */
 enum reason letters_locate(struct ledger *ledger, const char *id_or_digest,
                            int64_t *position, struct fault *why)
 {
     AUTO(sql_rows) struct sql_rows *rows = NULL;
     struct digest digest = {0};
     bool by_digest = digest_parse(id_or_digest, &digest);
-    TRY(sql_select(ledger->db,
-                   by_digest ? "SELECT position FROM letters WHERE digest = ?2"
-                               " ORDER BY holds_id DESC, position LIMIT 1"
-                             : "SELECT position FROM letters WHERE id = ?1"
-                               " ORDER BY holds_id DESC, position LIMIT 1",
-                   SQL_VALUES(SQL_TEXT(id_or_digest), SQL_DIGEST(&digest)),
-                   &rows, why));
-    if (sql_next(rows)) {
-        *position = sql_integer(rows, 0);
-        return R_OK;
-    }
+    TRY(sql_select(
+        ledger->db,
+        by_digest ? "SELECT position, holds_id FROM letters WHERE digest = ?1"
+                    " ORDER BY holds_id DESC, position LIMIT 1"
+                  : "SELECT position, holds_id FROM letters WHERE id = ?1"
+                    " ORDER BY holds_id DESC, position LIMIT 2",
+        SQL_VALUES(by_digest ? SQL_DIGEST(&digest) : SQL_TEXT(id_or_digest)),
+        &rows, why));
+    bool found = sql_next(rows);
+    *position = found ? sql_integer(rows, 0) : 0;
+    bool holds_id = found && sql_integer(rows, 1);
+    bool again = found && sql_next(rows) && sql_integer(rows, 1) == holds_id;
     TRY(sql_check(rows, why));
-    return fault(why, R_NOT_FOUND, "%s", id_or_digest);
+    if (again)
+        return fault(why, R_AMBIGUOUS, "%s: %" PRId64 ", %" PRId64,
+                     id_or_digest, *position, sql_integer(rows, 0));
+    return found ? R_OK : fault(why, R_NOT_FOUND, "%s", id_or_digest);
 }

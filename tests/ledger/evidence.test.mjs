@@ -65,6 +65,34 @@ test('every letter of the log is proved to a stranger', () => {
   }
 });
 
+test('log prove finds a letter by its id and by its digest, and nothing else', () => {
+  const prove = (letter, ...more) =>
+    run(['log', 'prove', '--ledger', ledger, '--letter', letter, ...more]);
+  const { size, root } = head();
+  const { letters } = JSON.parse(must(['case', 'show', '--ledger', ledger, '--json', CASE]));
+  assert.ok(letters.length > 3);
+  for (const { id, digest, position } of letters) {
+    const proof = must(['log', 'prove', '--ledger', ledger, '--position', String(position)]);
+    const byId = prove(id);
+    assert.equal(byId.out, proof, byId.err);
+    assert.equal(prove(digest).out, proof);
+    assert.equal(prove(digest.toUpperCase()).status, 1, 'a digest is written one way');
+    const { entry, nodes } = JSON.parse(proof);
+    assert.equal(rootFromPath(leafOf(entry), position - 1, size, nodes), root);
+    assert.ok(entry.includes(digest), entry);
+  }
+  const [{ id, position }] = letters;
+  const earlier = JSON.parse(prove(id, '--size', String(position)).out);
+  assert.equal(earlier.root, head(position).root);
+  for (const unknown of [`${id.slice(0, -1)}x`, '0'.repeat(64), 'f'.repeat(63), id.slice(0, 8), "' OR 1"]) {
+    const done = prove(unknown);
+    assert.equal(done.status, 1, unknown);
+    assert.match(done.err, /NOT_FOUND/);
+    assert.equal(done.out, '');
+  }
+  assert.equal(prove(id, '--position', '1').status, 2);
+});
+
 test('every earlier head is proved to be continued', () => {
   const { size, root } = head();
   for (let earlier = 1; earlier <= size; earlier++) {
