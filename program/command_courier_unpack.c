@@ -207,6 +207,7 @@ static enum reason run(const struct arguments *arguments, struct fault *why)
 {
     AUTO(courier_look) struct courier_look look = {0};
     AUTO(envelope_key) struct envelope_key *key = NULL;
+    AUTO(envelope_key) struct envelope_key *former = NULL;
     struct unpacking unpacking = {.look = &look,
                                   .json = arguments_has(arguments, "--json"),
                                   .again = arguments_has(arguments, "--again"),
@@ -215,10 +216,12 @@ static enum reason run(const struct arguments *arguments, struct fault *why)
     log_open("courier", LOG_WARN);
     TRY(courier_look_open(&look, arguments, why));
     TRY(courier_look_key(&look, &key, why));
+    TRY(courier_look_former(&look, &former, why));
     TRY(io_make_folder(look.shelf, why));
     unpacking.reader =
         (struct package_reader){.agency = look.courier.agency,
                                 .key = key,
+                                .former = former,
                                 .registry = look.courier.registry,
                                 .scratch = look.shelf};
     if (unpacking.json)

@@ -109,6 +109,17 @@ enum reason courier_look_key(const struct courier_look *look,
     return envelope_key_read(out, secret, open, why);
 }
 
+enum reason courier_look_former(const struct courier_look *look,
+                                struct envelope_key **out, struct fault *why)
+{
+    const char *key =
+        look->is_centre ? look->centre.key : look->desk.settings.key;
+    AUTO(text) char *secret = beside(key, NULL, "before/encryption.key");
+    AUTO(text) char *open = beside(key, NULL, "before/encryption.pem");
+    *out = NULL;
+    return io_exists(secret) ? envelope_key_read(out, secret, open, why) : R_OK;
+}
+
 enum reason courier_look_centre(const struct courier_look *look,
                                 const char **out, struct fault *why)
 {

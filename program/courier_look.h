@@ -34,6 +34,11 @@ enum reason courier_look_key(const struct courier_look *look,
                              struct envelope_key **out,
                              struct fault *why) MUST_CHECK;
 
+/* That of before the last renewal; NULL if there is none. Free it. */
+enum reason courier_look_former(const struct courier_look *look,
+                                struct envelope_key **out,
+                                struct fault *why) MUST_CHECK;
+
 /* The centre of an agency: the one with the role "exchange". R_BAD_REGISTRY. */
 enum reason courier_look_centre(const struct courier_look *look,
                                 const char **out, struct fault *why) MUST_CHECK;

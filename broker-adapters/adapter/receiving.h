@@ -20,9 +20,8 @@ enum receiving {
  * acknowledged. Only RETRY reasons come out: what is wrong with the letter
  * itself puts it into quarantine.
  */
-enum reason receiving_take(const struct desk *desk,
-                           const struct envelope *envelope, instant now,
-                           enum receiving *outcome,
+enum reason receiving_take(const struct desk *desk, const struct unjudged *came,
+                           instant now, enum receiving *outcome,
                            struct fault *why) MUST_CHECK;
 
 /*

@@ -93,17 +93,17 @@ static enum reason take_letter(const struct desk *desk,
                                const struct amqp_letter *letter, instant now,
                                struct fault *why)
 {
-    struct envelope envelope = {.message_id = clean(letter->message_id),
-                                .case_id = clean(letter->case_id),
-                                .media_type = clean(letter->media_type),
-                                .jws = clean(letter->jws),
-                                .body = letter->body,
-                                .size = letter->size,
-                                .place = letter->sequence};
+    struct unjudged came = {.message_id = clean(letter->message_id),
+                            .case_id = clean(letter->case_id),
+                            .media_type = clean(letter->media_type),
+                            .jws = clean(letter->jws),
+                            .body = letter->body,
+                            .size = letter->size,
+                            .place = letter->sequence};
     enum receiving outcome;
     if (registry_arrival_is(letter))
         return registry_arrival_take(desk, letter, why);
-    return receiving_take(desk, &envelope, now, &outcome, why);
+    return receiving_take(desk, &came, now, &outcome, why);
 }
 
 /* The letters that are there, at most BATCH; `tag` is the last one's. */

@@ -88,15 +88,15 @@ static enum reason keep_letter(const struct desk *desk,
     /* What cannot be read goes into quarantine, without a name. */
     bool is_read =
         message_parse(&message, letter->bytes, letter->size, NULL) == R_OK;
-    struct envelope envelope = {
-        .message_id = is_read ? message_id(message) : "",
-        .case_id = is_read ? message_case(message) : "",
-        .media_type = letter->is_json ? "application/json" : "application/xml",
-        .jws = letter->jws,
-        .body = letter->bytes,
-        .size = letter->size,
-        .place = letter->place};
-    TRY(receiving_take(desk, &envelope, now, &outcome, why));
+    struct unjudged came = {.message_id = is_read ? message_id(message) : "",
+                            .case_id = is_read ? message_case(message) : "",
+                            .media_type = letter->is_json ? "application/json"
+                                                          : "application/xml",
+                            .jws = letter->jws,
+                            .body = letter->bytes,
+                            .size = letter->size,
+                            .place = letter->place};
+    TRY(receiving_take(desk, &came, now, &outcome, why));
     out->fresh += outcome == RECEIVING_KEPT;
     out->repeats += outcome == RECEIVING_REPEAT;
     out->quarantined += outcome == RECEIVING_QUARANTINED;

@@ -49,6 +49,7 @@ enum reason courier_package_write(struct cover *cover,
 struct package_reader {
     const char *agency;
     const struct envelope_key *key;
+    const struct envelope_key *former; /* before the last renewal, or NULL */
     const struct registry *registry;
     const char *scratch; /* folder; an unnamed file, gone with the process */
 };

@@ -214,6 +214,17 @@ static enum reason open_scratch(const char *folder, int *out, struct fault *why)
     return R_OK;
 }
 
+/* What was sealed before a renewal opens with the key of before. */
+static enum reason open_seal(const struct package_reader *reader, int sealed,
+                             int into, struct fault *why)
+{
+    struct fault found = {0};
+    enum reason reason = envelope_open(reader->key, sealed, into, &found);
+    if (reason == R_NOT_FOR_US && reader->former)
+        return envelope_open(reader->former, sealed, into, why);
+    return reason == R_OK ? R_OK : fault(why, reason, "%s", found.text);
+}
+
 static enum reason unseal(struct courier_package *package, const char *path,
                           const struct package_reader *reader,
                           struct fault *why)
@@ -228,7 +239,7 @@ static enum reason unseal(struct courier_package *package, const char *path,
     else if (status.st_size > package_ceiling)
         reason = fault(why, R_TOO_LARGE, "%s", path);
     else
-        reason = envelope_open(reader->key, sealed, package->archive, why);
+        reason = open_seal(reader, sealed, package->archive, why);
     close(sealed);
     TRY(reason);
     package->end = lseek(package->archive, 0, SEEK_END);

@@ -9,22 +9,20 @@
 #include "base/mem.h"
 #include "broker-adapters/mailbox/mailbox.h"
 
-enum reason quarantine_put(struct sql *mailbox, const struct envelope *envelope,
+enum reason quarantine_put(struct sql *mailbox, const struct unjudged *came,
                            const struct fault *found, instant now,
                            struct fault *why)
 {
-    struct digest digest =
-        digest_of(DIGEST_SHA256, envelope->body, envelope->size);
+    struct digest digest = digest_of(DIGEST_SHA256, came->body, came->size);
     return sql_run(
         mailbox,
         "INSERT OR IGNORE INTO quarantine (digest, message_id, case_id,"
         " media_type, jws, bytes, place, received_at, code, detail)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-        SQL_VALUES(SQL_DIGEST(&digest), SQL_TEXT(envelope->message_id),
-                   SQL_TEXT(envelope->case_id), SQL_TEXT(envelope->media_type),
-                   SQL_TEXT(envelope->jws),
-                   SQL_BYTES(envelope->body, envelope->size),
-                   SQL_INT(envelope->place), SQL_INT(now),
+        SQL_VALUES(SQL_DIGEST(&digest), SQL_TEXT(came->message_id),
+                   SQL_TEXT(came->case_id), SQL_TEXT(came->media_type),
+                   SQL_TEXT(came->jws), SQL_BYTES(came->body, came->size),
+                   SQL_INT(came->place), SQL_INT(now),
                    SQL_TEXT(reason_code(found->reason)), SQL_TEXT(found->text)),
         why);
 }

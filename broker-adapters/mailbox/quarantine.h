@@ -10,8 +10,9 @@
 #include "base/instant.h"
 #include "base/sql.h"
 
-/* What the envelope says; nothing of it can be trusted. Texts not NULL. */
-struct envelope {
+/* What came, as the broker says; nothing of it can be trusted. Texts not NULL.
+ */
+struct unjudged {
     const char *message_id, *case_id, *media_type, *jws;
     const void *body;
     size_t size;
@@ -19,7 +20,7 @@ struct envelope {
 };
 
 /* Keeps it; the same bytes are kept once. */
-enum reason quarantine_put(struct sql *mailbox, const struct envelope *envelope,
+enum reason quarantine_put(struct sql *mailbox, const struct unjudged *came,
                            const struct fault *found, instant now,
                            struct fault *why) MUST_CHECK;
 

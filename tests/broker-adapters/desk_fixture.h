@@ -33,10 +33,10 @@ static inline int64_t place_of(struct world *world, const char *agency,
     return row->place = last + 1;
 }
 
-static inline struct envelope envelope_of(const struct queued_letter *letter,
-                                          int64_t place)
+static inline struct unjudged came_of(const struct queued_letter *letter,
+                                      int64_t place)
 {
-    return (struct envelope){.message_id = letter->id,
+    return (struct unjudged){.message_id = letter->id,
                              .case_id = letter->case_id,
                              .media_type = letter->media_type,
                              .jws = letter->jws,
@@ -46,21 +46,21 @@ static inline struct envelope envelope_of(const struct queued_letter *letter,
 }
 
 static inline enum reason receive_in(const struct desk *desk,
-                                     const struct envelope *envelope,
+                                     const struct unjudged *came,
                                      enum receiving *outcome, struct fault *why)
 {
     int written;
-    TRY(receiving_take(desk, envelope, OFFICE_LATER, outcome, why));
+    TRY(receiving_take(desk, came, OFFICE_LATER, outcome, why));
     return receipts_write(desk, OFFICE_LATER, &written, why);
 }
 
 /* As wire.c does for a batch of one. */
 static inline enum reason receive(const struct desk *desk,
-                                  const struct envelope *envelope,
+                                  const struct unjudged *came,
                                   enum receiving *outcome, struct fault *why)
 {
     TRY(sql_begin(desk->mailbox, why));
-    return mailbox_end(desk->mailbox, receive_in(desk, envelope, outcome, why),
+    return mailbox_end(desk->mailbox, receive_in(desk, came, outcome, why),
                        why);
 }
 
@@ -87,9 +87,9 @@ static inline enum reason deliver(struct world *world,
         enum receiving outcome;
         if (!is_addressee(letter, desk->agency))
             continue;
-        struct envelope envelope =
-            envelope_of(letter, place_of(world, desk->agency, letter));
-        TRY(receive(desk, &envelope, &outcome, why));
+        struct unjudged came =
+            came_of(letter, place_of(world, desk->agency, letter));
+        TRY(receive(desk, &came, &outcome, why));
     }
     return R_OK;
 }
@@ -235,8 +235,8 @@ static inline enum receiving arrive(struct post *post,
 {
     struct fault why = {0};
     enum receiving outcome;
-    struct envelope envelope = envelope_of(letter, place);
-    must(receive(&post->desk, &envelope, &outcome, &why), &why);
+    struct unjudged came = came_of(letter, place);
+    must(receive(&post->desk, &came, &outcome, &why), &why);
     return outcome;
 }
 

@@ -37,15 +37,15 @@ static void test_receiving__files_the_reason_beside_what_it_quarantines(
     struct world *world = *state;
     struct fault why = {0};
     struct post *post = world_post(world, "police-nanchang");
-    struct envelope envelope = {.message_id = "",
-                                .case_id = "",
-                                .media_type = "application/xml",
-                                .jws = "",
-                                .body = "<rubbish",
-                                .size = 8};
+    struct unjudged came = {.message_id = "",
+                            .case_id = "",
+                            .media_type = "application/xml",
+                            .jws = "",
+                            .body = "<rubbish",
+                            .size = 8};
     enum receiving outcome;
 
-    must(receive(&post->desk, &envelope, &outcome, &why), &why);
+    must(receive(&post->desk, &came, &outcome, &why), &why);
     world_turns(world, 2);
 
     check_quarantined(post, "NOT_WELL_FORMED");
@@ -84,14 +84,14 @@ static void test_receiving__refuses_other_bytes_under_a_known_id(void **state)
     assert_string_not_equal(first, second);
 
     for (size_t i = 0; i < 2; i++) {
-        struct envelope envelope = {.message_id = SIGNED_ID,
-                                    .case_id = "NC-1",
-                                    .media_type = "application/xml",
-                                    .jws = "",
-                                    .body = texts[i],
-                                    .size = strlen(texts[i]),
-                                    .place = (int64_t)i + 1};
-        must(receive(&post->desk, &envelope, &outcomes[i], &why), &why);
+        struct unjudged came = {.message_id = SIGNED_ID,
+                                .case_id = "NC-1",
+                                .media_type = "application/xml",
+                                .jws = "",
+                                .body = texts[i],
+                                .size = strlen(texts[i]),
+                                .place = (int64_t)i + 1};
+        must(receive(&post->desk, &came, &outcomes[i], &why), &why);
     }
 
     assert_int_equal(outcomes[0], RECEIVING_KEPT);

@@ -180,9 +180,9 @@ static void test_receipts__go_in_one_letter_for_many(void **state)
     for (int i = 0; i < 3; i++) {
         AUTO(queued_letter) struct queued_letter letter =
             queue_letter(sender, i ? "NC-1" : "NC-2", "police-nanchang");
-        struct envelope envelope = envelope_of(&letter, i ? i : 1);
+        struct unjudged came = came_of(&letter, i ? i : 1);
         enum receiving outcome;
-        must(receiving_take(&recipient->desk, &envelope, OFFICE_LATER, &outcome,
+        must(receiving_take(&recipient->desk, &came, OFFICE_LATER, &outcome,
                             &why),
              &why);
     }

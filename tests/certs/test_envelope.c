@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Envelopes: only the receivers open them, and whatever is changed on the way
- * shows. That others read and write the same form is in interop.test.mjs.
+ * shows. That openssl reads and writes the same form is in
+ * tests/courier/seals.test.mjs.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -5,14 +5,13 @@
 // log before a certificate ends.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import {
-  cpSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync,
-} from 'node:fs';
+import { cpSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 
 import { noise, received, sendWith } from '../evidence/files.mjs';
 import { draft, toJson } from '../support/letters.mjs';
 import { mustYisong, names, openLandscape, runYisong } from '../support/landscape.mjs';
+import { renewKeys } from '../support/renewal.mjs';
 import { until } from '../support/until.mjs';
 
 const { ecology, police } = names;
@@ -25,23 +24,7 @@ before(() => {
 });
 after(() => exchange?.close());
 
-/** New keys for an agency whose folder has keys/, by request and approval. */
-function renew(id, ...more) {
-  const folder = exchange.path(id);
-  // The landscape's agencies never enrolled: what a renewal reads is made up.
-  const request = exchange.path(id, `${id}.request`);
-  const known = JSON.parse(mustYisong('agencies', 'list', exchange.centre, '--json'))
-    .find((agency) => agency.id === id);
-  mkdirSync(exchange.path('scratch'), { recursive: true });
-  mustYisong('agencies', 'enrol', exchange.path('scratch', id), '--id', id, '--chinese', known.chinese);
-  cpSync(exchange.path('scratch', id, `${id}.request`), request);
-  const heard = /fingerprint: (.*)/.exec(mustYisong('agencies', 'enrol', folder, '--id', id, '--renew'))[1];
-  const out = exchange.path(`${id}-${Date.now()}.package`);
-  const told = /of the authority: (.*)/.exec(mustYisong('agencies', 'approve', exchange.centre, request,
-    '--renew', '--fingerprint', heard, '--out', out, ...more))[1];
-  rmSync(exchange.path('scratch', id), { recursive: true });
-  return { out, told, join: () => mustYisong('agencies', 'join', out, folder, '--fingerprint', told) };
-}
+const renew = (id, ...more) => renewKeys(exchange, id, ...more);
 
 const certificates = (id) =>
   JSON.parse(mustYisong('agencies', 'list', exchange.centre, '--json'))
