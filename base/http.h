@@ -8,7 +8,9 @@
  *
  * TLS 1.3 with a certificate; without one only loopback addresses are served.
  * Every request has a time limit from its first byte to the last of the
- * answer, every body a ceiling, and the number of connections is bounded. Paths
+ * answer, every body a ceiling, and the number of connections is bounded. What
+ * is larger than memory, a body that is poured or a file in answer, has the
+ * time limit for every 64 KiB instead. Paths
  * are matched as they are written: nothing is unescaped, so "%2e", "//" and
  * ".." match no route. Errors are problem+json (RFC 9457).
  *
@@ -26,9 +28,10 @@
 struct http;
 struct http_request;
 
-/* One path with one method. "{x}" in the pattern takes one whole segment. */
+/* One path with one method. "{x}" in the pattern takes one whole segment; two
+ * at most. */
 struct http_route {
-    const char *method; /* "GET" (and HEAD), "POST" */
+    const char *method; /* "GET" (and HEAD), "POST", "PUT" */
     const char *pattern;
     bool open; /* asks for no credentials */
     void (*handle)(void *context, struct http_request *request);
@@ -47,6 +50,11 @@ struct http_settings {
      * refuses it (401). What is kept with http_request_keep names the client.
      */
     bool (*admit)(void *context, struct http_request *request);
+    /*
+     * Called before the body of a PUT: says with http_request_pour where it
+     * goes, and may answer. NULL: bodies are kept in memory, as all others.
+     */
+    void (*take)(void *context, struct http_request *request);
     void *context;
 };
 
@@ -72,6 +80,8 @@ void http_turn(struct http *http, int64_t monotonic);
 
 /* The segment of the path that "{x}" took, "" if there is none. */
 const char *http_request_segment(const struct http_request *request);
+/* The same of the second "{x}". */
+const char *http_request_second(const struct http_request *request);
 
 /* Header or query parameter, or NULL. Borrowed, and not trusted. */
 const char *http_request_header(const struct http_request *request,
@@ -79,6 +89,21 @@ const char *http_request_header(const struct http_request *request,
 const char *http_request_parameter(const struct http_request *request,
                                    const char *name);
 const struct buf *http_request_body(const struct http_request *request);
+
+/* Where a body goes that is too large for memory. */
+struct http_sink {
+    void *state;
+    int64_t most; /* bytes; what is longer is R_TOO_LARGE, and cut off */
+    /* The next piece. May answer, with a problem; then no more comes. */
+    void (*put)(void *state, struct http_request *request, const void *bytes,
+                size_t size);
+    /* The request is over, handled or cut off. */
+    void (*close)(void *state);
+};
+void http_request_pour(struct http_request *request,
+                       const struct http_sink *sink);
+/* The state of the sink, or NULL. */
+void *http_request_sink(const struct http_request *request);
 
 /* The fingerprint of a client certificate that the client authority holds
  * for good; false if there is none. */
@@ -95,6 +120,20 @@ const char *http_request_kept(const struct http_request *request);
  */
 void http_answer(struct http_request *request, int status,
                  const char *media_type, struct buf *body);
+
+/*
+ * Answers with an open file, or with the part of it that one Range asks for
+ * (RFC 9110 section 14; If-Range holds the tag). The file is closed. Memory
+ * does not depend on its size.
+ */
+struct http_file {
+    int descriptor;
+    int64_t size;
+    const char *media_type;
+    const char *tag; /* ETag, quotes included */
+};
+void http_answer_file(struct http_request *request,
+                      const struct http_file *file);
 
 /* Adds a header to the answer to come; not if the text has control characters.
  */

@@ -8,8 +8,9 @@
  *                  -> held (its answer comes later)       -> queued
  *
  * A request that is refused before its body came is answered when the body is
- * through: a client that is still writing would not read the answer. Bodies
- * far beyond the ceiling are cut off.
+ * through: a client that is still writing would not read the answer; one that
+ * asked first ("Expect: 100-continue") gets it at once. Bodies far beyond the
+ * ceiling are cut off.
  */
 #include "base/http_state.h"
 
@@ -31,10 +32,11 @@ enum { SWALLOW_TIMES = 8, RESUME_TURNS = 3 };
 /* --- the table of routes ---------------------------------------------------
  */
 
-/* Segment by segment; the one that "{x}" stands for is copied. */
+/* Segment by segment; those that "{x}" stands for are copied. */
 static bool match(const char *pattern, const char *path,
-                  char segment[HTTP_SEGMENT_MAX])
+                  char segments[HTTP_SEGMENTS_MAX][HTTP_SEGMENT_MAX])
 {
+    char(*segment)[HTTP_SEGMENT_MAX] = segments;
     while (*pattern && *path) {
         if (*pattern != '{') {
             if (*pattern++ != *path++)
@@ -44,8 +46,8 @@ static bool match(const char *pattern, const char *path,
         size_t length = strcspn(path, "/");
         if (length == 0 || length >= HTTP_SEGMENT_MAX)
             return false;
-        memcpy(segment, path, length);
-        segment[length] = '\0';
+        memcpy(*segment, path, length);
+        (*segment++)[length] = '\0';
         path += length;
         pattern += strcspn(pattern, "}") + 1;
     }
@@ -68,13 +70,13 @@ static const struct http_route *find_route(const struct http *http,
     const char *pattern = NULL;
     for (size_t i = 0; i < http->settings.route_count; i++) {
         const struct http_route *route = &http->settings.routes[i];
-        char segment[HTTP_SEGMENT_MAX] = "";
+        char segments[HTTP_SEGMENTS_MAX][HTTP_SEGMENT_MAX] = {"", ""};
         if (pattern && strcmp(pattern, route->pattern) != 0)
             continue;
-        if (!match(route->pattern, path, segment))
+        if (!match(route->pattern, path, segments))
             continue;
         pattern = route->pattern;
-        memcpy(request->segment, segment, sizeof segment);
+        memcpy(request->segments, segments, sizeof segments);
         if (is_method(route, method))
             return route;
         buf_print(allowed, "%s%s", allowed->size ? ", " : "", route->method);
@@ -107,23 +109,47 @@ static void begin(struct http_request *request, const char *path,
         refuse_unknown(request, &allowed);
         return;
     }
-    if (request->route->open || settings->admit(settings->context, request))
+    if (request->route->open || settings->admit(settings->context, request)) {
+        if (settings->take && strcmp(method, "PUT") == 0)
+            settings->take(settings->context, request);
         return;
+    }
     http_answer_header(request, "WWW-Authenticate", "Bearer");
     http_answer_problem(request, MHD_HTTP_UNAUTHORIZED, R_NO_CREDENTIALS, "");
+}
+
+static void refuse_large(struct http_request *request)
+{
+    http_answer_problem(request, MHD_HTTP_CONTENT_TOO_LARGE, R_TOO_LARGE, "");
+}
+
+/* Every 64 KiB of a stream have the time of a request. */
+static void pour_piece(struct http_request *request, const char *piece,
+                       size_t size)
+{
+    if (request->taken / HTTP_PIECE !=
+        (request->taken + (int64_t)size) / HTTP_PIECE)
+        http_peer_touch(request->http, request->connection);
+    if (request->status != 0)
+        return;
+    if (request->taken + (int64_t)size > request->sink.most)
+        refuse_large(request);
+    else
+        request->sink.put(request->sink.state, request, piece, size);
 }
 
 static bool take_piece(struct http_request *request, const char *piece,
                        size_t size)
 {
-    size_t ceiling = request->http->settings.body_ceiling;
-    if (request->status == 0)
+    int64_t ceiling = (int64_t)request->http->settings.body_ceiling;
+    if (request->sink.put)
+        pour_piece(request, piece, size);
+    else if (request->status == 0)
         buf_put(&request->body, piece, size);
     if (request->body.full && request->status == 0)
-        http_answer_problem(request, MHD_HTTP_CONTENT_TOO_LARGE, R_TOO_LARGE,
-                            "");
-    request->swallowed += size;
-    return request->swallowed <= SWALLOW_TIMES * ceiling;
+        refuse_large(request);
+    request->taken += (int64_t)size;
+    return request->taken <= request->sink.most + SWALLOW_TIMES * ceiling;
 }
 
 static bool queue_answer(struct http_request *request)
@@ -172,7 +198,9 @@ bool http_request_step(struct http *http, struct MHD_Connection *connection,
     if (!request) {
         *held = request = make(http, connection);
         begin(request, path, method);
-        return true;
+        return request->status == 0 || !http_request_header(request, "Expect")
+                   ? true
+                   : queue_answer(request);
     }
     if (*size > 0) {
         bool more = take_piece(request, piece, *size);
@@ -203,6 +231,8 @@ void http_request_free(struct http_request *request)
     }
     if (request->response)
         MHD_destroy_response(request->response);
+    if (request->sink.close)
+        request->sink.close(request->sink.state);
     buf_done(&request->body);
     free(request);
 }
@@ -212,7 +242,12 @@ void http_request_free(struct http_request *request)
 
 const char *http_request_segment(const struct http_request *request)
 {
-    return request->segment;
+    return request->segments[0];
+}
+
+const char *http_request_second(const struct http_request *request)
+{
+    return request->segments[1];
 }
 
 const char *http_request_header(const struct http_request *request,
@@ -232,6 +267,17 @@ const char *http_request_parameter(const struct http_request *request,
 const struct buf *http_request_body(const struct http_request *request)
 {
     return &request->body;
+}
+
+void http_request_pour(struct http_request *request,
+                       const struct http_sink *sink)
+{
+    request->sink = *sink;
+}
+
+void *http_request_sink(const struct http_request *request)
+{
+    return request->sink.state;
 }
 
 bool http_request_certificate(const struct http_request *request,
@@ -276,34 +322,38 @@ void http_answer_header(struct http_request *request, const char *name,
     request->header_count++;
 }
 
-void http_answer(struct http_request *request, int status,
-                 const char *media_type, struct buf *body)
+void http_request_finish(struct http_request *request, int status,
+                         struct MHD_Response *response)
 {
-    size_t size = body ? body->size : 0;
-    char *bytes = body && size ? buf_take(body) : NULL;
     if (request->status != 0) {
-        free(bytes);
+        MHD_destroy_response(response);
         return;
     }
     request->status = status;
-    request->response = MHD_create_response_from_buffer(
-        size, bytes, bytes ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
-    if (size > 0)
-        (void)MHD_add_response_header(request->response, "Content-Type",
-                                      media_type);
-    (void)MHD_add_response_header(request->response, "Cache-Control",
-                                  "no-store");
-    (void)MHD_add_response_header(request->response, "X-Content-Type-Options",
+    request->response = response;
+    (void)MHD_add_response_header(response, "Cache-Control", "no-store");
+    (void)MHD_add_response_header(response, "X-Content-Type-Options",
                                   "nosniff");
     for (size_t i = 0; i < request->header_count; i++)
-        (void)MHD_add_response_header(request->response,
-                                      request->headers[i].name,
+        (void)MHD_add_response_header(response, request->headers[i].name,
                                       request->headers[i].text);
     if (request->held) {
         let_go(request);
         request->http->owed_turns = RESUME_TURNS;
         MHD_resume_connection(request->connection);
     }
+}
+
+void http_answer(struct http_request *request, int status,
+                 const char *media_type, struct buf *body)
+{
+    size_t size = body ? body->size : 0;
+    char *bytes = body && size ? buf_take(body) : NULL;
+    struct MHD_Response *response = MHD_create_response_from_buffer(
+        size, bytes, bytes ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
+    if (size > 0)
+        (void)MHD_add_response_header(response, "Content-Type", media_type);
+    http_request_finish(request, status, response);
 }
 
 void http_answer_problem(struct http_request *request, int status,

@@ -4,6 +4,7 @@
  *   http.c          daemon, turns, time limits
  *   http_listen.c   the socket that is listened on
  *   http_request.c  from the first header to the answer
+ *   http_file.c     answers that are files
  */
 #ifndef YISONG_BASE_HTTP_STATE_H
 #define YISONG_BASE_HTTP_STATE_H
@@ -14,7 +15,13 @@ struct MHD_Daemon; /* libmicrohttpd's own names */
 struct MHD_Connection;
 struct MHD_Response;
 
-enum { HTTP_SEGMENT_MAX = 257, HTTP_HEADERS_MAX = 8, HTTP_KEPT_MAX = 65 };
+enum {
+    HTTP_SEGMENTS_MAX = 2,
+    HTTP_SEGMENT_MAX = 257,
+    HTTP_HEADERS_MAX = 8,
+    HTTP_KEPT_MAX = 65,
+    HTTP_PIECE = 64 * 1024 /* of a stream: its time limit is for each */
+};
 
 /* A connection, whatever comes over it. */
 struct http_peer {
@@ -28,13 +35,14 @@ struct http_request {
     struct MHD_Connection *connection;
     struct http_request *next, **back; /* among the held ones */
     const struct http_route *route;
-    char segment[HTTP_SEGMENT_MAX];
+    char segments[HTTP_SEGMENTS_MAX][HTTP_SEGMENT_MAX];
     char kept[HTTP_KEPT_MAX];
     struct buf body;
-    size_t swallowed; /* bytes of a body that nobody will read */
-    bool held;        /* the handler has returned without an answer */
-    bool queued;      /* the answer went to the library */
-    int status;       /* 0: not answered yet */
+    struct http_sink sink; /* put NULL: the body goes to `body` */
+    int64_t taken;         /* bytes of the body, read or swallowed */
+    bool held;             /* the handler has returned without an answer */
+    bool queued;           /* the answer went to the library */
+    int status;            /* 0: not answered yet */
     struct MHD_Response *response;
     struct {
         char *name, *text;
@@ -65,6 +73,10 @@ bool http_request_step(struct http *http, struct MHD_Connection *connection,
                        const char *path, const char *method, const char *piece,
                        size_t *size, void **held);
 void http_request_free(struct http_request *request);
+
+/* Answers with a response that is made; a second answer is dropped. */
+void http_request_finish(struct http_request *request, int status,
+                         struct MHD_Response *response);
 
 /* The time limit of the connection begins anew. */
 void http_peer_touch(struct http *http, struct MHD_Connection *connection);

@@ -4,6 +4,8 @@
  *   http_connector.c  opens everything, the thread and its loop, who is let in
  *   http_submit.c     POST /letters: collected, then kept in one transaction
  *   http_read.c       GET and POST for what is in the mailbox
+ *   http_files.c      GET for the files of a letter that came
+ *   http_upload.c     PUT for the files of a letter to come
  *   http_blacklist.c  GET and POST for the lists, out of memory
  *   http_mapped.c     letters as objects of the agency's own system
  *   http_health.c     GET /health: probes what it tells of
@@ -60,6 +62,10 @@ void http_sent_page(void *connector, struct http_request *request);
 void http_inbox_page(void *connector, struct http_request *request);
 void http_inbox_letter(void *connector, struct http_request *request);
 void http_inbox_taken(void *connector, struct http_request *request);
+void http_inbox_files(void *connector, struct http_request *request);
+void http_inbox_file(void *connector, struct http_request *request);
+void http_file_put(void *connector, struct http_request *request);
+void http_file_get(void *connector, struct http_request *request);
 void http_blacklist(void *connector, struct http_request *request);
 void http_blacklist_by(void *connector, struct http_request *request);
 void http_blacklist_check(void *connector, struct http_request *request);
@@ -67,6 +73,15 @@ void http_blacklist_changes(void *connector, struct http_request *request);
 void http_list(void *connector, struct http_request *request);
 void http_health(void *connector, struct http_request *request);
 void http_openapi(void *connector, struct http_request *request);
+
+/* Before the body of a PUT: where it goes. */
+void http_file_take(void *connector, struct http_request *request);
+
+/* The incoming letter that the path and "from" name. R_NOT_FOUND,
+ * R_AMBIGUOUS. */
+enum reason http_find_letter(const struct http_connector *connector,
+                             const struct http_request *request, int64_t *row,
+                             struct fault *why) MUST_CHECK;
 
 /* Keeps what was submitted in this turn, and answers. */
 void http_submit_flush(struct http_connector *connector);

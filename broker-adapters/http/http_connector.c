@@ -14,7 +14,9 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "broker-adapters/adapter/attachment_draft.h"
 #include "broker-adapters/adapter/connectors.h"
+#include "broker-adapters/evidence/evidence_rows.h"
 #include "broker-adapters/http/connector_state.h"
 #include "broker-adapters/http/http_store.h"
 #include "broker-adapters/mailbox/mailbox.h"
@@ -30,6 +32,10 @@ static const struct http_route routes[] = {
     {"GET", "/inbox", false, http_inbox_page},
     {"GET", "/inbox/{id}", false, http_inbox_letter},
     {"POST", "/inbox/{id}/taken", false, http_inbox_taken},
+    {"GET", "/inbox/{id}/files", false, http_inbox_files},
+    {"GET", "/inbox/{id}/files/{sha256}", false, http_inbox_file},
+    {"PUT", "/files/{sha256}", false, http_file_put},
+    {"GET", "/files/{sha256}", false, http_file_get},
     {"POST", "/blacklist/check", false, http_blacklist_check},
     {"GET", "/blacklist/changes", false, http_blacklist_changes},
     {"GET", "/blacklist/{code}", false, http_blacklist},
@@ -117,6 +123,8 @@ static enum reason open_desk(struct http_connector *connector,
     TRY(mailbox_open(&connector->desk.mailbox, settings->mailbox, SQL_WRITE,
                      why));
     TRY(http_store_open(connector->desk.mailbox, why));
+    TRY(evidence_rows_open(connector->desk.mailbox, why));
+    TRY(attachment_drafts_clear(settings->mailbox, why));
     connector->blacklist = listing_index_new(connector->desk.mailbox);
     TRY(listing_index_refresh(connector->blacklist, why));
     TRY(open_mappings(connector, why));
@@ -136,6 +144,7 @@ static enum reason listen_at(struct http_connector *connector,
         .routes = routes,
         .route_count = COUNT_OF(routes),
         .admit = admit,
+        .take = http_file_take,
         .context = connector};
     TRY(http_open(&connector->http, &http, why));
     log_event(LOG_INFO, "http: %s, port %d, %zu clients", settings->http_listen,

@@ -16,6 +16,7 @@ static const struct {
 } statuses[] = {
     {R_BAD_REQUEST, 400}, {R_NO_CREDENTIALS, 401}, {R_NOT_FOUND, 404},
     {R_AMBIGUOUS, 422},   {R_TOO_LARGE, 413},      {R_UNKNOWN_MEDIA_TYPE, 415},
+    {R_NOT_FOR_US, 403},  {R_NOT_HERE_YET, 409},   {R_DISK_FULL, 507},
 };
 
 static int status_of(enum reason reason)
@@ -42,7 +43,7 @@ void http_refuse(struct http_request *request, const struct fault *found,
               "{\"type\":\"urn:yisong:reason:%s\",\"title\":\"%s\","
               "\"status\":%d,%s",
               reasons.code, reasons.english, status, buf_text(&sheet) + 1);
-    if (status == 503)
+    if (reason_class(found->reason) == REASON_RETRY)
         http_answer_header(request, "Retry-After", "2");
     http_answer(request, status, "application/problem+json", &body);
 }

@@ -111,9 +111,9 @@ void http_sent(void *context, struct http_request *request)
               &out, &found);
 }
 
-static enum reason find_letter(const struct http_connector *connector,
-                               const struct http_request *request, int64_t *row,
-                               struct fault *why)
+enum reason http_find_letter(const struct http_connector *connector,
+                             const struct http_request *request, int64_t *row,
+                             struct fault *why)
 {
     return letters_find_inbox(
         connector->desk.mailbox, http_request_segment(request),
@@ -125,7 +125,7 @@ static enum reason get_letter(const struct http_connector *connector,
                               struct inbox_letter *out, struct fault *why)
 {
     int64_t row;
-    TRY(find_letter(connector, request, &row, why));
+    TRY(http_find_letter(connector, request, &row, why));
     return letters_get_inbox(connector->desk.mailbox, row, out, why);
 }
 
@@ -169,7 +169,7 @@ static enum reason mark_taken(const struct http_connector *connector,
 {
     int64_t row;
     struct sql *mailbox = connector->desk.mailbox;
-    TRY(find_letter(connector, request, &row, why));
+    TRY(http_find_letter(connector, request, &row, why));
     TRY(sql_begin(mailbox, why));
     return mailbox_end(mailbox,
                        inbox_mark_taken(mailbox, row,

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "broker-adapters/http/files_view.h"
 #include "broker-adapters/http/members.h"
 
 static void put_times(struct buf *out, const struct sql_rows *rows, int first)
@@ -24,7 +25,7 @@ static void put_times(struct buf *out, const struct sql_rows *rows, int first)
     " submitted_at, delivered_at, refused_at, position, code, text_zh,"        \
     " text_en FROM outgoing "
 
-static void put_sent(struct buf *out, const struct sql_rows *rows)
+static void put_sent_members(struct buf *out, const struct sql_rows *rows)
 {
     member_column(out, "id", rows, 1);
     member_column(out, "type", rows, 2);
@@ -97,14 +98,25 @@ enum reason letters_put_sent(struct sql *mailbox, const char *id,
         return fault(why, R_NOT_FOUND, "%s", id);
     }
     buf_put_char(out, '{');
-    put_sent(out, rows);
+    put_sent_members(out, rows);
     TRY(put_addressees(mailbox, sql_integer(rows, 0), out, why));
     TRY(put_answers(mailbox, id, out, why));
+    TRY(files_put_going(mailbox, id, out, why));
     buf_put_text(out, "}\n");
     return R_OK;
 }
 
-static void put_inbox(struct buf *out, const struct sql_rows *rows)
+static enum reason put_sent(struct sql *mailbox, const struct sql_rows *rows,
+                            struct buf *out, struct fault *why)
+{
+    (void)mailbox;
+    (void)why;
+    put_sent_members(out, rows);
+    return R_OK;
+}
+
+static enum reason put_inbox(struct sql *mailbox, const struct sql_rows *rows,
+                             struct buf *out, struct fault *why)
 {
     member_column(out, "id", rows, 1);
     member_column(out, "type", rows, 2);
@@ -117,16 +129,26 @@ static void put_inbox(struct buf *out, const struct sql_rows *rows)
     member_column(out, "inReplyTo", rows, 9);
     member_time(out, "takenAt", sql_integer(rows, 10));
     member_column(out, "takenBy", rows, 11);
+    const struct files_letter letter = {.row = sql_integer(rows, 12),
+                                        .id = sql_text(rows, 1),
+                                        .sender = sql_text(rows, 4)};
+    return files_put_came(mailbox, &letter, false, out, why);
 }
+
+struct listing {
+    struct sql *mailbox;
+    const struct letters_page *page;
+    enum reason (*put)(struct sql *mailbox, const struct sql_rows *rows,
+                       struct buf *out, struct fault *why);
+};
 
 /* One row more than the page holds was asked for: it tells whether there is
  * more. The cursor is in column 0. */
-static enum reason put_page(struct sql_rows *rows,
-                            const struct letters_page *page,
-                            void (*put)(struct buf *out,
-                                        const struct sql_rows *rows),
-                            struct buf *out, struct fault *why)
+static enum reason put_page(const struct listing *listing,
+                            struct sql_rows *rows, struct buf *out,
+                            struct fault *why)
 {
+    const struct letters_page *page = listing->page;
     int64_t count = 0, cursor = page->after;
     bool more = false;
     buf_put_text(out, "{\"letters\":[");
@@ -135,7 +157,7 @@ static enum reason put_page(struct sql_rows *rows,
         if (more)
             break;
         buf_put_text(out, count++ ? ",\n{" : "{");
-        put(out, rows);
+        TRY(listing->put(listing->mailbox, rows, out, why));
         buf_put_char(out, '}');
         cursor = sql_integer(rows, 0);
     }
@@ -155,7 +177,7 @@ enum reason letters_put_sent_page(struct sql *mailbox,
                    SQL_VALUES(SQL_INT(page->after), SQL_INT(page->limit + 1),
                               SQL_TEXT(page->choice)),
                    &rows, why));
-    return put_page(rows, page, put_sent, out, why);
+    return put_page(&(struct listing){mailbox, page, put_sent}, rows, out, why);
 }
 
 enum reason letters_put_inbox_page(struct sql *mailbox,
@@ -166,7 +188,7 @@ enum reason letters_put_inbox_page(struct sql *mailbox,
     TRY(sql_select(mailbox,
                    "SELECT turn_no, id, type, case_id, sender, media_type,"
                    " digest, place, received_at, nullif(answers, ''),"
-                   " taken_at, client"
+                   " taken_at, client, incoming.row"
                    " FROM incoming LEFT JOIN inbox_taken"
                    " ON inbox_taken.letter = incoming.row"
                    " WHERE state = 'handed' AND turn_no > ?1"
@@ -175,7 +197,8 @@ enum reason letters_put_inbox_page(struct sql *mailbox,
                    SQL_VALUES(SQL_INT(page->after), SQL_INT(page->limit + 1),
                               SQL_TEXT(page->choice)),
                    &rows, why));
-    return put_page(rows, page, put_inbox, out, why);
+    return put_page(&(struct listing){mailbox, page, put_inbox}, rows, out,
+                    why);
 }
 
 enum reason letters_find_inbox(struct sql *mailbox, const char *id,

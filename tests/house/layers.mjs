@@ -23,7 +23,7 @@ const owners = [
   [/^sqlite3\.h$/, /^base\/sql_sqlite(_\w+)?\.c$/],
   [/^libpq-fe\.h$/, /^base\/sql_postgres(_\w+)?\.c$/],
   [/^(rabbitmq-c\/)?amqp.*\.h$/, /^broker-adapters\/amqp(_\w+)?\.c$/],
-  [/^(microhttpd\.h|gnutls\/.*)$/, /^base\/http(_request)?\.c$/],
+  [/^(microhttpd\.h|gnutls\/.*)$/, /^base\/http(_request|_file)?\.c$/],
   [/^curl\//, /^base\/http_client\.c$/],
   [/^cmocka\.h$/, /^tests\//],
 ];

@@ -32,7 +32,7 @@ export function makeChecker(document) {
       assert.equal(type, '');
       return;
     }
-    const content = response.content[type];
+    const content = response.content[type] ?? response.content['*/*'];
     assert.ok(content, `${method} ${pattern} ${status}: ${type} is not documented`);
     if (json === undefined) return;
     const validate = ajv.compile({
