@@ -26,8 +26,9 @@ static const char *const copies[] = {
     "INSERT INTO early SELECT * FROM now.early",
     "INSERT INTO quarantine SELECT * FROM now.quarantine",
     "INSERT INTO taken SELECT * FROM now.taken",
-    "INSERT INTO card SELECT 1, '', 'n', 'red', '', '', '', '', '', case_id,"
-    " sender, id, digest, received_at, NULL, NULL, NULL FROM incoming LIMIT 1",
+    ("INSERT INTO card SELECT 1, '', 'n', 'red', '', '', '', '', '', case_id,"
+     " sender, id, digest, received_at, NULL, NULL, NULL FROM incoming LIMIT "
+     "1"),
 };
 
 /* The letters of the mailbox at `now`, as version 1 had them, at `path`. */
