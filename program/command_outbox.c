@@ -133,9 +133,13 @@ static void put_limits(struct buf *out, const struct queue_clocks *clocks,
     const struct queued_limit *limits;
     size_t count;
     if (!queue_clocks_find(clocks, letter, &limits, &count))
-        buf_put_text(out, say("  期限：本机没有此案全部公文，无法推算\n",
-                              "  limit: not known, letters of the case are"
-                              " missing here\n"));
+        buf_put_text(out,
+                     clocks->registry
+                         ? say("  期限：本机没有此案全部公文，无法推算\n",
+                               "  limit: not known, letters of the case are"
+                               " missing here\n")
+                         : say("  期限：读不到机关登记册，无法推算\n",
+                               "  limit: not known without the registry\n"));
     for (size_t i = 0; i < count; i++)
         put_limit(out, &limits[i], clocks->now);
 }

@@ -7,11 +7,14 @@
  */
 #include "program/queue_clocks.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/mem.h"
 #include "broker-adapters/mailbox/mailbox.h"
+#include "broker-adapters/mailbox/mailbox_list.h"
 
 /* One case on its way. */
 struct replay {
@@ -160,23 +163,64 @@ static void sort(struct queue_clocks *clocks)
               compare_texts);
 }
 
+/* One column of the letters that wait, receipts left out. */
+static enum reason each_queued(struct queue_clocks *clocks,
+                               const struct desk_look *look, const char *query,
+                               enum reason (*use)(struct queue_clocks *clocks,
+                                                  const struct desk_look *look,
+                                                  const char *text,
+                                                  struct fault *why),
+                               struct fault *why)
+{
+    AUTO(sql_rows) struct sql_rows *rows = NULL;
+    TRY(sql_select(look->desk.mailbox, query, SQL_NO_VALUES, &rows, why));
+    while (sql_next(rows))
+        TRY(use(clocks, look, mailbox_text(rows, 0), why));
+    return sql_check(rows, why);
+}
+
+static enum reason tell_nothing(struct queue_clocks *clocks,
+                                const struct desk_look *look,
+                                const char *letter, struct fault *why)
+{
+    (void)look;
+    (void)why;
+    put_unknown(clocks, letter);
+    return R_OK;
+}
+
+static enum reason open_rules(struct queue_clocks *clocks,
+                              const struct desk_look *look, struct fault *why)
+{
+    AUTO(buf) struct buf report = {0};
+    TRY(procedures_load(&clocks->procedures, NULL, &report, why));
+    return registry_read(&clocks->registry, look->settings.agencies, why);
+}
+
 enum reason queue_clocks_read(struct queue_clocks *out,
                               const struct desk_look *look, instant now,
                               struct fault *why)
 {
-    AUTO(sql_rows) struct sql_rows *rows = NULL;
-    AUTO(buf) struct buf report = {0};
+    struct waiting_letters waiting;
+    struct fault found = {0};
     out->now = now;
-    TRY(registry_read(&out->registry, look->settings.agencies, why));
-    TRY(procedures_load(&out->procedures, NULL, &report, why));
-    TRY(sql_select(look->desk.mailbox,
-                   "SELECT DISTINCT case_id FROM outgoing"
-                   " WHERE state = 'queued' AND sequence > 0",
-                   SQL_NO_VALUES, &rows, why));
-    while (sql_next(rows))
-        TRY(tell_case(out, look, mailbox_text(rows, 0), why));
+    TRY(mailbox_count_waiting(look->desk.mailbox, &waiting, why));
+    if (waiting.count == 0)
+        return R_OK;
+    if (open_rules(out, look, &found) == R_OK) {
+        TRY(each_queued(out, look,
+                        "SELECT DISTINCT case_id FROM outgoing"
+                        " WHERE state = 'queued' AND sequence > 0",
+                        tell_case, why));
+    } else {
+        fault_print(stderr, say("期限", "limits"), &found);
+        TRY(each_queued(out, look,
+                        "SELECT id FROM outgoing"
+                        " WHERE state = 'queued' AND sequence > 0",
+                        tell_nothing, why));
+    }
     sort(out);
-    return sql_check(rows, why);
+    return R_OK;
 }
 
 void queue_clocks_done(struct queue_clocks *clocks)

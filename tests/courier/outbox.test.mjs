@@ -5,6 +5,7 @@
 // meet and how long is left, counted from what lies on this machine alone.
 // Every test goes on where the one before it ended.
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 
 import { names, openLandscape, runYisong } from '../support/landscape.mjs';
@@ -114,6 +115,16 @@ test('where letters of the case are missing here, it says that it does not know'
   assert.equal(limitsOf(police, id), null);
   assert.match(tell(police), /limit: not known, letters of the case are missing here/);
   assert.match(tell(police, { language: 'zh_CN.UTF-8' }), /期限：本机没有此案全部公文，无法推算/);
+});
+
+test('without the registry it still lists, and does not guess', () => {
+  const settings = police.path('without.conf');
+  writeFileSync(settings, readFileSync(police.settings, 'utf8')
+    .replace(/^agencies = .*$/m, `agencies = ${police.path('nowhere')}`));
+  const done = runYisong(['outbox', '-c', settings]);
+  assert.equal(done.status, 0);
+  assert.match(done.err, /^limits: /);
+  assert.equal(lines(done.out, /limit: not known without the registry/).length, 3);
 });
 
 test('the centre counts the same limits, once the line is back', async () => {
