@@ -153,7 +153,7 @@ test('a card with files behind it is not passed on to banks; without them it is'
     sha256: digest, sm3: digest }];
   const sheet = await refusal('laden.json', toJson(laden));
   assert.equal(sheet.code, 'WRONG_ADDRESSEE');
-  assert.equal(sheet.rule, 'visibility/credit-platform');
+  assert.equal(sheet.rule, 'visibility/bank');
   assert.match(sheet.lawfulZh, /文件只能随名单/);
 });
 

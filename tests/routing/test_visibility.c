@@ -156,7 +156,7 @@ static void test_case_file__is_never_for_bank_platform_and_supplier(
     check_refused(draft, "visibility/supplier", "power-grid-a");
 }
 
-static void test_files__go_with_no_card_to_bank_and_platform(void **state)
+static void test_files__go_with_no_card_to_a_bank(void **state)
 {
     (void)state;
     AUTO(bench) struct bench bench = bench_open(NULL);
@@ -164,7 +164,7 @@ static void test_files__go_with_no_card_to_bank_and_platform(void **state)
     assert_int_equal(plain.reason, R_OK);
     struct draft draft = push;
     draft.body = "<card/>" FILES;
-    check_refused(draft, "visibility/credit-platform", "attachments");
+    check_refused(draft, "visibility/bank", "attachments");
 }
 
 /* Lists go as tables; a case file may have its files where it is read. */
@@ -204,7 +204,7 @@ int main(void)
         TEST(test_rules__of_a_folder_are_for_its_letters),
         cmocka_unit_test(
             test_case_file__is_never_for_bank_platform_and_supplier),
-        cmocka_unit_test(test_files__go_with_no_card_to_bank_and_platform),
+        cmocka_unit_test(test_files__go_with_no_card_to_a_bank),
         cmocka_unit_test(
             test_files__go_with_lists_and_with_case_files_to_police),
     };
