@@ -10,12 +10,10 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/stat.h>
 
-#include "base/io.h"
 #include "base/log.h"
+#include "broker-adapters/adapter/registry_watch.h"
 #include "certs/key_watch.h"
-#include "certs/registry_memory.h"
 #include "program/carrier_amqp.h"
 #include "program/router_settings.h"
 #include "routing/router.h"
@@ -23,13 +21,12 @@
 
 struct centre {
     struct router_settings settings;
-    struct registry *registry;
+    struct registry_watch registry;
     struct procedures *procedures;
     struct key_watch key, tls;
     struct ledger *ledger;
     struct pool *pool;
     struct router *router;
-    struct timespec registry_time;
 };
 
 static volatile sig_atomic_t stopping;
@@ -38,14 +35,6 @@ static void stop(int signal_number)
 {
     (void)signal_number;
     stopping = 1;
-}
-
-static struct timespec registry_time(const struct centre *centre)
-{
-    AUTO(text) char *path = io_join(centre->settings.agencies, "registry.xml");
-    struct stat status = {0};
-    (void)stat(path, &status);
-    return status.st_mtim;
 }
 
 static enum reason load_catalogue(const struct centre *centre,
@@ -70,18 +59,6 @@ static enum reason load_procedures(struct centre *centre, struct fault *why)
     return reason;
 }
 
-/* No older registry than one that was used before. */
-static enum reason read_newest(const struct centre *centre,
-                               struct registry **out, struct fault *why)
-{
-    const struct router_settings *settings = &centre->settings;
-    AUTO(registry) struct registry *fresh = NULL;
-    TRY(registry_read(&fresh, settings->agencies, why));
-    TRY(registry_memory_put(settings->ledger, settings->agencies, fresh, why));
-    *out = TAKE(fresh);
-    return R_OK;
-}
-
 /* Both pairs may be renewed while we run. */
 static enum reason open_keys(struct centre *centre, struct fault *why)
 {
@@ -96,25 +73,46 @@ static enum reason open_keys(struct centre *centre, struct fault *why)
     return key_watch_open(&centre->tls, why);
 }
 
+/*
+ * An agency joined or left: whoever was registered just now is known when its
+ * first letter comes. A registry that does not hold is not taken; it is looked
+ * at again each second, not for each letter.
+ */
+static void follow_registry(void *context)
+{
+    bool changed;
+    struct fault why = {0};
+    struct centre *centre = context;
+    if (centre->registry.seen.tv_sec != 0)
+        centre->registry.next_look = 0;
+    if (registry_watch_look(&centre->registry, instant_monotonic(), &changed,
+                            &why) != R_OK)
+        log_fault(LOG_ERROR, "registry not taken", &why);
+    else if (changed)
+        router_set_registry(centre->router, centre->registry.registry);
+}
+
 static enum reason open_centre(struct centre *centre, struct fault *why)
 {
     const struct router_settings *settings = &centre->settings;
-    centre->registry_time = registry_time(centre);
-    TRY(read_newest(centre, &centre->registry, why));
+    centre->registry.store = settings->ledger;
+    TRY(registry_watch_open(&centre->registry, settings->agencies, why));
     TRY(load_catalogue(centre, why));
     TRY(load_procedures(centre, why));
     TRY(open_keys(centre, why));
-    if (!registry_find(centre->registry, settings->agency))
+    if (!registry_find(centre->registry.registry, settings->agency))
         return fault(why, R_UNKNOWN_AGENCY, "%s", settings->agency);
     TRY(ledger_open(&centre->ledger, settings->ledger, SQL_CREATE, why));
     centre->pool = pool_new((unsigned)settings->threads);
     struct router_parts parts = {
         .agency = settings->agency,
-        .registry = centre->registry,
+        .registry = centre->registry.registry,
         .procedures = centre->procedures,
         .key = centre->key.key,
         .ledger = centre->ledger,
         .pool = centre->pool,
+        .freshen = follow_registry,
+        .context = centre,
     };
     return router_open(&centre->router, &parts, why);
 }
@@ -127,29 +125,8 @@ static void close_centre(struct centre *centre)
     key_watch_done(&centre->key);
     key_watch_done(&centre->tls);
     procedures_free(centre->procedures);
-    registry_free(centre->registry);
+    registry_watch_done(&centre->registry);
     router_settings_done(&centre->settings);
-}
-
-/* An agency joined or left: a registry that does not hold is not taken. */
-static void follow_registry(struct centre *centre)
-{
-    struct timespec now = registry_time(centre);
-    if (now.tv_sec == centre->registry_time.tv_sec &&
-        now.tv_nsec == centre->registry_time.tv_nsec)
-        return;
-    centre->registry_time = now;
-    struct registry *fresh = NULL;
-    struct fault why = {0};
-    if (read_newest(centre, &fresh, &why) != R_OK) {
-        log_fault(LOG_ERROR, "registry not taken", &why);
-        return;
-    }
-    router_set_registry(centre->router, fresh);
-    registry_free(centre->registry);
-    centre->registry = fresh;
-    log_event(LOG_INFO, "registry read again: %zu agencies",
-              registry_count(fresh));
 }
 
 /* True: the connection must be opened anew, with the new certificate. */
@@ -157,11 +134,12 @@ static bool follow_keys(struct centre *centre)
 {
     instant now = instant_now();
     int64_t monotonic = instant_monotonic();
-    if (key_watch_look(&centre->key, centre->registry, now, monotonic))
+    if (key_watch_look(&centre->key, centre->registry.registry, now, monotonic))
         router_set_key(centre->router, centre->key.key);
     key_watch_term(&centre->key, now, monotonic);
     key_watch_term(&centre->tls, now, monotonic);
-    return key_watch_look(&centre->tls, centre->registry, now, monotonic);
+    return key_watch_look(&centre->tls, centre->registry.registry, now,
+                          monotonic);
 }
 
 enum { TURN_MS = 500 };
@@ -190,7 +168,7 @@ static enum reason connect_and_serve(struct centre *centre, int *failures,
     TRY(carrier_amqp_open(&link, &broker, settings->agency, settings->shards,
                           why));
     log_event(LOG_INFO, "ready: %s, %zu agencies", settings->agency,
-              registry_count(centre->registry));
+              registry_count(centre->registry.registry));
     enum reason reason = serve(centre, link, failures, why);
     router_lost(centre->router);
     return reason;

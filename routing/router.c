@@ -146,6 +146,8 @@ static enum reason take_turn(struct router *router,
                              struct fault *why)
 {
     TRY(receive(router, carrier, now, wait_ms, why));
+    if (router->work_count > 0 && router->parts.freshen)
+        router->parts.freshen(router->parts.context);
     if (!router->has_recounted)
         TRY(recount_deadlines(router, why));
     router->has_recounted = true;

@@ -23,6 +23,11 @@ struct router_parts {
     const struct signing_key *key;
     struct ledger *ledger;
     struct pool *pool;
+
+    /* Called when letters came, before they are judged; may be NULL. It may
+     * call router_set_registry. */
+    void (*freshen)(void *context);
+    void *context;
 };
 
 struct router;

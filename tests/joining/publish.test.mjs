@@ -4,7 +4,7 @@
 // copy, over the exchange; what came too early from a newcomer is taken then.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
@@ -92,6 +92,24 @@ test('an old one is passed over, one of another authority too, and letters go on
   await until('it is told', () => /registry that came is not taken: .*REGISTRY_OLD/.test(exchange.log(police)));
   assert.deepEqual(readFileSync(exchange.path(police, 'agencies', 'registry.xml')), before);
   assert.equal(runYisong(['doctor', '-c', exchange.agency(police).settings]).status, 0);
+});
+
+test('a registry that the router could not read is looked at again, though its time is the same', async () => {
+  const path = join(exchange.centre, 'registry.xml');
+  const whole = readFileSync(path);
+  const from = exchange.log('router').length;
+  const at = new Date();
+  const lay = (bytes) => {
+    writeFileSync(`${path}.new`, bytes);
+    utimesSync(`${path}.new`, at, at);
+    renameSync(`${path}.new`, path);
+  };
+  const says = (words) => until(`the router says: ${words}`, () =>
+    exchange.log('router').slice(from).includes(words));
+  lay(whole.subarray(0, 100));
+  await says('registry not taken');
+  lay(whole);
+  await says('registry read again');
 });
 
 test('the centre sends only what agencies would take', () => {
