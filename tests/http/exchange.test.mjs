@@ -136,6 +136,10 @@ test('a case that is not accepted holds back its own letters and no others', asy
   await ecology.submit(other.text);
   await until('the other case goes on', () =>
     receiver.accepted().some((one) => one.id.endsWith(other.id)));
+  // The next one is posted when the mark of the one before is on disk.
+  const last = transfer(132, 'http-132');
+  await ecology.submit(last.text);
+  await until('and on', () => receiver.accepted().some((one) => one.id.endsWith(last.id)));
 
   await restart(exchange, names.police, 'SIGKILL'); // what waits is on disk
   receiver.answer = () => 200;
